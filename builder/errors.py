@@ -7,7 +7,8 @@ SynthLLMError
 ├── StageError       a stage that has nothing to work on, such as a filter that kept no document
 └── EndpointError    a generation server that cannot be used (see `endpoints/protocol.py` for its kinds)
 
-The message is one line: what was given, what was expected, where, and what to do. The command line prints it and exits 2.
+The message is one line: what was given, what was expected, where, and what to do. The command line prints it and
+exits 2.
 """
 
 

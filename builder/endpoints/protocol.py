@@ -79,7 +79,7 @@ class Failure:
 Outcome = Completion | Failure
 
 
-class RequestFailed(Exception):  # noqa: N818 - it carries a Failure, which has the name
+class RequestFailed(Exception):
     """Raised to a stage function in place of a `Failure`; the runner turns it into a rejected row."""
 
     def __init__(self, failure: Failure) -> None:

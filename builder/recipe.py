@@ -1,0 +1,211 @@
+"""Typed recipes: what a run is made of. This is the only reader of recipe files.
+
+Defaults are the paper's (Qin et al. 2025, arXiv 2503.19551), cited at the field. An unknown key or a value of the wrong
+type is an error that names the file, the key and what was expected. Only secrets come from the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+
+from .errors import RecipeError
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+LEVEL_NAMES = ("level1", "level2", "level3", "rephrase", "persona")
+
+
+class Section(BaseModel):
+    """A part of a recipe: frozen, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CorpusRecipe(Section):
+    """Where documents come from, and which are refused before anything is asked of them."""
+
+    source: Literal["hub", "parquet", "jsonl", "folder", "installed"]
+    path: str | None = Field(None, description="dataset id, file glob or folder; not for `installed`")
+    config: str | None = None
+    split: str = "train"
+    revision: str | None = None
+    streaming: bool = True
+    columns: dict[str, str] = Field(default_factory=dict, description="our column: the source's column")
+    packages: tuple[str, ...] = Field(
+        ("numpy", "scipy", "sympy", "networkx", "sklearn", "stdlib"), description="for `installed` only"
+    )
+    min_chars: PositiveInt = 200
+    max_chars: PositiveInt = Field(100_000, description="a longer document is cut at a paragraph and marked")
+    limit: PositiveInt | None = Field(None, description="read at most this many rows")
+    documents_per_shard: PositiveInt = 2_000
+
+    @model_validator(mode="after")
+    def _path_fits_source(self) -> CorpusRecipe:
+        if self.source == "installed" and self.path is not None:
+            raise ValueError("path: source 'installed' takes no path; remove it or choose another source")
+        if self.source != "installed" and not self.path:
+            raise ValueError(f"path: source '{self.source}' needs a path")
+        return self
+
+
+class EndpointRecipe(Section):
+    """A fleet of generation servers that serve one model."""
+
+    urls: tuple[str, ...] = ()
+    model: str | None = None
+    max_in_flight: PositiveInt = 256
+
+
+class TeacherRecipe(Section):
+    """How the embedded teacher behaves."""
+
+    error_rate: Fraction = Field(0.0, description="share of sampled answers with a mistake, at temperature above 0")
+
+
+class SamplingRecipe(Section):
+    """How a model is sampled."""
+
+    temperature: float = Field(0.7, ge=0)
+    top_p: float = Field(0.95, gt=0, le=1)
+    max_tokens: PositiveInt = 4096
+
+
+class FilterRecipe(Section):
+    """Stage 1: reference document filtering (method section 2.1)."""
+
+    rounds: int = Field(2, ge=0, description="fine-grained rounds; the paper's two suffice")
+    threshold: float = Field(6.5, ge=1, le=10, description="documents above this score are kept")
+    syllabus_documents: PositiveInt = Field(400, description="synthetic positives of the cold start")
+    random_documents: PositiveInt = Field(400, description="random negatives of the cold start")
+    rated_documents: PositiveInt = Field(1_000, description="rated per round: half kept so far, half a fresh sample")
+    trees: PositiveInt = 200
+
+
+class ConceptsRecipe(Section):
+    """Extraction of level, subject, topics and key concepts from each reference document."""
+
+    min_topics: PositiveInt = 1
+    max_topics: PositiveInt = 5
+    max_concepts_per_topic: PositiveInt = 20
+
+
+class GraphRecipe(Section):
+    """The concept graph and the walks over it (method section 2.2, level 3)."""
+
+    epsilon: float = Field(1e-9, ge=0, description="eps of w = log(freq + eps)")
+    epochs: PositiveInt = 5
+    topic_steps: tuple[int, int] = (1, 2)
+    concept_steps: tuple[int, int] = (3, 4)
+    documents_per_combination: PositiveInt = 2
+    max_combinations: PositiveInt | None = None
+
+
+class LevelRecipe(Section):
+    """One level: how many questions are asked for per document, or per combination at level 3."""
+
+    questions: PositiveInt = 5
+    max_documents: PositiveInt | None = Field(None, description="a seeded sample of the inputs; all where null")
+
+
+class CurateRecipe(Section):
+    """Duplicates and decontamination, before answers are paid for."""
+
+    near_duplicate_threshold: Fraction = Field(0.8, description="true Jaccard similarity of word shingles")
+    ngram: PositiveInt = Field(13, description="words of an overlap with a benchmark question; shorter ones whole")
+    benchmarks: tuple[str, ...] = Field((), description="files of benchmark questions, JSONL or parquet")
+
+
+class AnswersRecipe(Section):
+    """Stage 3: answers and their vote. Sampling stops when the vote is settled."""
+
+    votes: PositiveInt = Field(3, description="answers sampled at first")
+    max_votes: PositiveInt = Field(5, description="answers sampled at most, while the vote is split")
+    min_agreement: Fraction = Field(0.6, description="share of the winning answer below which a question is ill-posed")
+
+
+class Recipe(Section):
+    """A whole build, from corpus to dataset."""
+
+    name: str = Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]*$")
+    seed: int = Field(0, ge=0)
+    domain: str = "mathematics"
+    corpus: CorpusRecipe
+    endpoint: Literal["embedded"] | EndpointRecipe = "embedded"
+    answer_endpoint: Literal["embedded"] | EndpointRecipe | None = Field(
+        None, description="M_A; M_Q answers where null"
+    )
+    teacher: TeacherRecipe = TeacherRecipe()
+    sampling: SamplingRecipe = SamplingRecipe()
+    filter: FilterRecipe = FilterRecipe()
+    concepts: ConceptsRecipe = ConceptsRecipe()
+    graph: GraphRecipe = GraphRecipe()
+    levels: tuple[Literal["level1", "level2", "level3", "rephrase", "persona"], ...] = ("level1", "level2", "level3")
+    level1: LevelRecipe = LevelRecipe(questions=5)
+    level2: LevelRecipe = LevelRecipe(questions=5)
+    level3: LevelRecipe = LevelRecipe(questions=3)
+    rephrase: LevelRecipe = LevelRecipe(questions=5)
+    persona: LevelRecipe = LevelRecipe(questions=5)
+    curate: CurateRecipe = CurateRecipe()
+    answers: AnswersRecipe = AnswersRecipe()
+    license: str = Field("other", description="licence of the dataset, an identifier of the Hub")
+
+    def canonical(self) -> str:
+        """The recipe as YAML with every default filled in."""
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that change when any field changes."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()[:16]
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe file.
+
+    Raises:
+        RecipeError: The file is missing or not YAML, a key is unknown, or a value is wrong.
+    """
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot read the recipe: {error.strerror}; recipes are in recipes/build/") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(loaded, dict):
+        raise RecipeError(
+            f"{path}: expected a mapping of keys such as 'name' and 'corpus', found {type(loaded).__name__}"
+        )
+    try:
+        return Recipe.model_validate(loaded)
+    except ValidationError as error:
+        problems = "; ".join(_problem(problem, Recipe) for problem in error.errors())
+        raise RecipeError(f"{path}: {problems}") from error
+
+
+def _problem(problem: Any, root: type[Section]) -> str:
+    """One validation problem in words, with the nearest known key for a misspelt one."""
+    where = ".".join(str(part) for part in problem["loc"] if part not in ("EndpointRecipe", "literal['embedded']"))
+    if problem["type"] == "extra_forbidden":
+        known = _keys_beside(problem["loc"], root)
+        close = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
+        return f"{where}: unknown key; {hint}"
+    if problem["loc"] and problem["loc"][0] == "levels" and problem["type"] == "literal_error":
+        return f"{where}: {problem['input']!r} is not a level; known levels: {', '.join(LEVEL_NAMES)}"
+    return f"{where}: {problem['msg']}, given {problem['input']!r}"
+
+
+def _keys_beside(location: tuple[Any, ...], root: type[Section]) -> list[str]:
+    """The keys that are known where the key at `location` stands."""
+    section = root
+    for part in location[:-1]:
+        field = section.model_fields.get(str(part))
+        if field is None:
+            continue
+        candidates = [field.annotation, *getattr(field.annotation, "__args__", ())]
+        section = next((c for c in candidates if isinstance(c, type) and issubclass(c, Section)), section)
+    return list(section.model_fields)
