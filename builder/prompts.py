@@ -1,4 +1,4 @@
-"""Filling prompts. A slot is `[[NAME]]`, since braces clash with LaTeX; each prompt lives beside the parser of its reply."""
+"""Filling prompts. A slot is `[[NAME]]`, since braces clash with LaTeX; a prompt lives beside its parser."""
 
 from __future__ import annotations
 
