@@ -141,7 +141,7 @@ class Recipe(Section):
     )
     teacher: TeacherRecipe = TeacherRecipe()
     sampling: SamplingRecipe = SamplingRecipe()
-    filter: FilterRecipe = FilterRecipe()
+    filter: FilterRecipe | None = Field(FilterRecipe(), description="every document is kept where null")
     concepts: ConceptsRecipe = ConceptsRecipe()
     graph: GraphRecipe = GraphRecipe()
     levels: tuple[Literal["level1", "level2", "level3", "rephrase", "persona"], ...] = ("level1", "level2", "level3")

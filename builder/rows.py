@@ -24,7 +24,10 @@ class Message(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of the corpus, with the columns that FineWeb-style sources have."""
+    """One document of the corpus, with the columns that FineWeb-style sources have.
+
+    `score` is the source's own; `relevance` is what our filter gives, 1 to 10, and None before it.
+    """
 
     id: str
     text: str
@@ -36,6 +39,7 @@ class Document:
     language_score: float | None = None
     token_count: int | None = None
     score: float | None = None
+    relevance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

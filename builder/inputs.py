@@ -1,0 +1,132 @@
+"""What each stage reads from the folders of earlier ones: shards joined by id, a shard in memory at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal
+
+import pyarrow.parquet as pq
+
+from .randomness import row_seed
+from .rows import Answer, Combination, Concepts, Document, GroundedCombination, Question, Reference
+from .store import RunFolder, StageFolder
+
+Shards = list[tuple[str, Callable[[], Iterator[Any]]]]
+
+
+def shard_name(number: int) -> str:
+    """The name of a shard: `part-00000`."""
+    return f"part-{number:05d}"
+
+
+def finish_model_stage(folder: StageFolder, rows_in: int) -> dict[str, Any]:
+    """Write the stage's manifest with the usage of its shards added up."""
+    manifests = [folder.manifest(shard) for shard in folder.shards()]
+    usage = {key: sum(m[key] for m in manifests) for key in ("requests", "prompt_tokens", "completion_tokens")}
+    hashes = {manifest["prompt_hash"] for manifest in manifests}
+    return folder.finish(rows_in=rows_in, prompt_hash=", ".join(sorted(hashes)), **usage)
+
+
+def level_inputs(
+    run: RunFolder, level: str, reads: Literal["documents", "combinations", "level1"], most: int | None, seed: int
+) -> tuple[Shards, int]:
+    """The input rows of a level, shard by shard, and how many there are. `most` of them, chosen by seed, where set."""
+    match reads:
+        case "documents":
+            source, row_type, rows = run.stage("filter"), Document, references
+        case "combinations":
+            source, row_type, rows = run.stage("graph"), Combination, grounded_combinations
+        case "level1":
+            source, row_type, rows = run.stage("level1"), Question, original_questions
+    chosen: set[str] | None = None
+    count = source.manifest()["rows"]
+    if most is not None and most < count:
+        names = (row.id for row in source.read(row_type))
+        chosen = set(heapq.nsmallest(most, names, key=lambda name: (row_seed(seed, level, "chosen", name), name)))
+        count = len(chosen)
+    shards: Shards = [(name, lambda name=name: _only(rows(run, name), chosen)) for name in source.shards()]
+    return shards, count
+
+
+def _only(rows: Iterable[Any], chosen: set[str] | None) -> Iterator[Any]:
+    return (row for row in rows if chosen is None or name_of(row) in chosen)
+
+
+def name_of(row: Reference | GroundedCombination | Question) -> str:
+    """The id under which a level rejects its input."""
+    if isinstance(row, Reference):
+        return row.document.id
+    return row.combination.id if isinstance(row, GroundedCombination) else row.id
+
+
+def references(run: RunFolder, shard: str) -> Iterator[Reference]:
+    """The reference documents of a shard, each with its concepts."""
+    taught = {row.document_id: row for row in run.stage("concepts").read(Concepts, shard)}
+    for document in run.stage("filter").read(Document, shard):
+        yield Reference(document, taught.get(document.id))
+
+
+def grounded_combinations(run: RunFolder, shard: str) -> Iterator[GroundedCombination]:
+    """The combinations of a shard, each with its documents and the subject of the first."""
+    combinations = list(run.stage("graph").read(Combination, shard))
+    wanted = {name for combination in combinations for name in combination.document_ids}
+    documents = documents_by_id(run, wanted)
+    subjects = subjects_by_id(run, wanted)
+    for combination in combinations:
+        names = combination.document_ids
+        yield GroundedCombination(combination, tuple(documents[name] for name in names), subjects[names[0]])
+
+
+def original_questions(run: RunFolder, shard: str) -> Iterator[Question]:
+    """The level-1 questions of a shard; the augmentation baselines start from them."""
+    yield from run.stage("level1").read(Question, shard)
+
+
+def documents_by_id(run: RunFolder, wanted: set[str]) -> dict[str, Document]:
+    """Reference documents by id; each shard that holds one is read once."""
+    folder = run.stage("filter")
+    found: dict[str, Document] = {}
+    for shard in folder.shards():
+        names = pq.read_table(folder.path / f"{shard}.parquet", columns=["id"]).column("id").to_pylist()
+        if not wanted.isdisjoint(names):
+            found |= {document.id: document for document in folder.read(Document, shard) if document.id in wanted}
+    return found
+
+
+def subjects_by_id(run: RunFolder, wanted: set[str]) -> dict[str, str]:
+    """The subjects of documents by id."""
+    rows = run.stage("concepts").read(Concepts)
+    return {row.document_id: row.subject for row in rows if row.document_id in wanted}
+
+
+def main_topics(rows: Iterable[Concepts], key: Callable[[str], str]) -> dict[str, str]:
+    """For each key concept, by `key`, the topic under which documents name it most often."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        places = row.concept_topics or (0,) * len(row.concepts)
+        for concept, place in zip(row.concepts, places, strict=True):
+            counts[key(concept)][row.topics[place]] += 1
+    return {name: max(sorted(topics), key=topics.__getitem__) for name, topics in counts.items()}
+
+
+def ground(
+    combination: Combination, documents: Sequence[str], topics: dict[str, str], key: Callable[[str], str]
+) -> Combination:
+    """The combination with its documents and the topic of each of its concepts."""
+    return dataclasses.replace(
+        combination,
+        document_ids=tuple(documents),
+        concept_topics=tuple(topics[key(concept)] for concept in combination.concepts),
+    )
+
+
+def with_answers(questions: StageFolder, sampled: StageFolder, shard: str) -> Iterator[tuple[Question, list[Answer]]]:
+    """The questions of a shard, each with its sampled answers in order."""
+    answers: dict[str, list[Answer]] = defaultdict(list)
+    for answer in sampled.read(Answer, shard):
+        answers[answer.question_id].append(answer)
+    for question in questions.read(Question, shard):
+        yield question, answers[question.id]

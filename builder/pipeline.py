@@ -1,0 +1,309 @@
+"""A build, from recipe to dataset: the list of stages, in order.
+
+    corpus -> filter -> concepts -> graph -> level1, level2, level3 -> curate -> answers -> verify -> dataset
+
+Each stage reads the folders of earlier ones, writes its own (store.py) and is skipped where it is done, so that running
+again continues. Requests that were answered before a kill come from the ledger.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from . import inputs
+from .answers import PROMPT_HASH as ANSWER_PROMPT_HASH
+from .answers import answers
+from .concepts import PROMPT_HASH as CONCEPTS_PROMPT_HASH
+from .concepts import extract_concepts
+from .corpus import read_corpus
+from .curate import curate
+from .dataset import write_dataset
+from .domains import DOMAINS
+from .endpoints import Endpoint
+from .endpoints.protocol import Generate
+from .errors import CorpusError, RecipeError, StageError
+from .filter import run_filter
+from .graph import ConceptGraph
+from .levels import LEVELS
+from .progress import StageProgress
+from .prompts import prompt_hash
+from .randomness import row_seed
+from .recipe import EndpointRecipe, Recipe
+from .rows import Answer, Combination, Concepts, Document, Question, Rejected, VerifiedQuestion
+from .runner import Generator, Usage, run_model_stage
+from .store import RunFolder, StageFolder, chunks
+from .teacher.process import EmbeddedTeacher
+from .verify import verify
+
+ROWS_PER_SHARD = 2_000
+WINDOW = 4  # rows under way per request in flight, so that a slow one does not hold up the rest
+
+
+@dataclasses.dataclass
+class Run:
+    """What every stage is given."""
+
+    recipe: Recipe
+    folder: RunFolder
+    progress: StageProgress
+    asking: Generator
+    answering: Generator
+    window: int
+
+
+Stage = Callable[[Run, StageFolder], Awaitable[None]]
+
+
+def stages(recipe: Recipe) -> dict[str, Stage]:
+    """The stages of a recipe, in order. A stage's name is its folder's."""
+    return {
+        "corpus": corpus_stage,
+        "filter": filter_stage,
+        "concepts": concepts_stage,
+        "graph": graph_stage,
+        **dict.fromkeys(recipe.levels, level_stage),
+        "curate": curate_stage,
+        "answers": answers_stage,
+        "verify": verify_stage,
+        "dataset": dataset_stage,
+    }
+
+
+async def build(recipe: Recipe, out: Path, progress: StageProgress) -> bool:
+    """Run every stage that is not done; False where there was nothing to do.
+
+    Raises:
+        SynthLLMError: See errors.py. What is finished is kept, and running again continues.
+    """
+    if recipe.domain not in DOMAINS:
+        raise RecipeError(f"domain: '{recipe.domain}' is not a domain; known domains: {', '.join(DOMAINS)}")
+    folder = RunFolder(out)
+    with folder.claim(recipe), progress:
+        pending = {name: stage for name, stage in stages(recipe).items() if not folder.stage(name).done()}
+        if not pending:
+            return False
+        async with endpoints(recipe, out) as (asking, answering):
+            window = WINDOW * max(asking.max_in_flight, answering.max_in_flight)
+            run = Run(recipe, folder, progress, asking, answering, window)
+            for name, stage in pending.items():
+                started = time.monotonic()
+                await stage(run, folder.stage(name))
+                done = folder.stage(name).manifest()
+                folder.stage(name).finish(**done, seconds=round(time.monotonic() - started, 1))
+    return True
+
+
+@asynccontextmanager
+async def endpoints(recipe: Recipe, out: Path) -> AsyncIterator[tuple[Endpoint, Endpoint]]:
+    """The servers that write questions and those that answer, with the run's ledger; one teacher serves both."""
+    ledger = out / "ledger"
+    async with AsyncExitStack() as stack:
+        teacher: EmbeddedTeacher | None = None
+        opened: dict[str, Endpoint] = {}
+        wanted = (recipe.endpoint, recipe.answer_endpoint or recipe.endpoint)
+        for endpoint in wanted:
+            key = repr(endpoint)
+            if key in opened:
+                continue
+            if isinstance(endpoint, EndpointRecipe):
+                opened[key] = await stack.enter_async_context(Endpoint.from_recipe(endpoint, ledger))
+            else:
+                teacher = teacher or await stack.enter_async_context(EmbeddedTeacher(recipe.teacher.error_rate))
+                opened[key] = await stack.enter_async_context(Endpoint(teacher.url, ledger=ledger, max_in_flight=16))
+        yield opened[repr(wanted[0])], opened[repr(wanted[1])]
+
+
+async def corpus_stage(run: Run, folder: StageFolder) -> None:
+    """Read the source, a shard of raw rows at a time."""
+    settings = run.recipe.corpus
+    done = len(folder.shards())
+    size = settings.documents_per_shard
+    run.progress.start("corpus", settings.limit)
+    run.progress.advance(done * size)
+    source = read_corpus(settings, folder.path / "seen.sqlite", skip=done * size)
+    for number, rows in enumerate(chunks(source, size), start=done):
+        documents = [row for row in rows if isinstance(row, Document)]
+        refused = [row for row in rows if isinstance(row, Rejected)]
+        folder.write(inputs.shard_name(number), documents, Document, refused)
+        run.progress.advance(len(rows))
+    totals = folder.finish()
+    if totals["rows"] == 0:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in totals["rejected"].items())
+        (folder.path / "stage.json").unlink()
+        raise CorpusError(f"corpus: no document is usable ({reasons}); see {folder.path}/*.rejected.parquet")
+    run.progress.finish(f"{totals['rows']:,} documents of {totals['rows'] + sum(totals['rejected'].values()):,} rows")
+
+
+async def filter_stage(run: Run, folder: StageFolder) -> None:
+    """Score every document and keep those of the domain."""
+    corpus = run.folder.stage("corpus")
+    settings = run.recipe.filter
+    run.progress.start("filter")
+    usage = Usage()
+    facts: dict[str, object] = {}
+    if settings is not None:
+        result = await run_filter(
+            lambda: corpus.read(Document),
+            usage.generate(run.asking),
+            settings,
+            DOMAINS[run.recipe.domain],
+            run.recipe.seed,
+            folder.path,
+            run.progress.note,
+        )
+        facts = result.facts
+    scores = None if settings is None else result.scores()
+    read = kept = 0
+    for shard in corpus.shards():
+        documents = list(corpus.read(Document, shard))
+        read += len(documents)
+        if scores is not None:
+            scored = [(document, next(scores)) for document in documents]
+            documents = [dataclasses.replace(d, relevance=score.score) for d, score in scored if score.kept]
+        kept += len(documents)
+        folder.write(shard, documents, Document, [])
+    if kept == 0:
+        raise StageError(
+            f"filter: kept none of {read:,} documents at threshold {settings.threshold if settings else None}; "
+            f"look at {folder.path / 'scores.parquet'}, and lower filter.threshold or choose another domain or corpus"
+        )
+    folder.finish(rows_in=read, **vars(usage), **facts)
+    run.progress.finish(f"{kept:,} reference documents of {read:,}")
+
+
+async def concepts_stage(run: Run, folder: StageFolder) -> None:
+    """Ask what each reference document teaches."""
+    documents = run.folder.stage("filter")
+    run.progress.start("concepts", documents.manifest()["rows"])
+    await run_model_stage(
+        folder,
+        [(shard, lambda shard=shard: documents.read(Document, shard)) for shard in documents.shards()],
+        lambda document, generate: extract_concepts(document, generate, run.recipe),
+        lambda document: document.id,
+        Concepts,
+        run.asking,
+        run.window,
+        run.progress,
+        prompt_hash=CONCEPTS_PROMPT_HASH,
+    )
+    totals = inputs.finish_model_stage(folder, documents.manifest()["rows"])
+    if totals["rows"] == 0:
+        raise StageError(f"concepts: no document gave any; see the rejections in {folder.path}")
+    run.progress.finish(f"concepts of {totals['rows']:,} documents")
+
+
+async def graph_stage(run: Run, folder: StageFolder) -> None:
+    """Build the concept graph, walk it, and find the documents that ground each combination."""
+    settings = run.recipe.graph
+    concepts = run.folder.stage("concepts")
+    run.progress.start("graph")
+    graph = ConceptGraph.from_concepts(concepts.read(Concepts))
+    graph.save(folder.path / "graph")
+    topics = inputs.main_topics(concepts.read(Concepts), graph)
+    sample = graph.sample(**settings.sampling(), seed=row_seed(run.recipe.seed, "graph"))
+    combinations = list(sample)[: settings.max_combinations]
+    run.progress.note(f"{len(combinations):,} combinations")
+    found = graph.nearest_documents_many(
+        [combination.walk for combination in combinations], k=settings.documents_per_combination, seed=run.recipe.seed
+    )
+    for number, rows in enumerate(chunks(zip(combinations, found, strict=True), ROWS_PER_SHARD)):
+        grounded = [inputs.ground(combination, documents, topics) for combination, documents in rows]
+        folder.write(inputs.shard_name(number), grounded, Combination, [])
+    folder.finish(rows_in=concepts.manifest()["rows"], **graph.statistics(), **sample.counts)
+    run.progress.finish(f"{len(combinations):,} combinations of {graph.summary()}")
+
+
+async def level_stage(run: Run, folder: StageFolder) -> None:
+    """Ask for the questions of one level."""
+    name = folder.path.name
+    level = LEVELS[name]
+    settings = getattr(run.recipe, name)
+    shards, rows_in = inputs.level_inputs(run.folder, name, level.reads, settings.max_documents, run.recipe.seed)
+
+    async def ask(row: object, generate: Generate) -> list[Question | Rejected]:
+        return await level.questions(row, generate, run.recipe)
+
+    run.progress.start(name, rows_in)
+    await run_model_stage(
+        folder,
+        shards,
+        ask,
+        inputs.name_of,
+        Question,
+        run.asking,
+        run.window,
+        run.progress,
+        prompt_hash=prompt_hash(level.prompt),
+    )
+    totals = inputs.finish_model_stage(folder, rows_in)
+    run.progress.finish(f"{totals['rows']:,} questions from {rows_in:,} {level.reads}")
+
+
+async def curate_stage(run: Run, folder: StageFolder) -> None:
+    """Drop duplicates and benchmark questions, before answers are paid for."""
+    levels = [run.folder.stage(level) for level in run.recipe.levels]
+    rows_in = sum(level.manifest()["rows"] for level in levels)
+    run.progress.start("curate", rows_in)
+    facts = curate(levels, folder, run.recipe.curate, ROWS_PER_SHARD)
+    totals = folder.finish(rows_in=rows_in, **facts)
+    if totals["rows"] == 0:
+        raise StageError(
+            f"curate: no question is left of {rows_in:,}; see the rejections of each level in {run.folder.path}"
+        )
+    run.progress.finish(f"{totals['rows']:,} distinct questions of {rows_in:,}")
+
+
+async def answers_stage(run: Run, folder: StageFolder) -> None:
+    """Sample answers to every question, more where the vote is split."""
+    questions = run.folder.stage("curate")
+    rows_in = questions.manifest()["rows"]
+    run.progress.start("answers", rows_in)
+    await run_model_stage(
+        folder,
+        [(shard, lambda shard=shard: questions.read(Question, shard)) for shard in questions.shards()],
+        lambda question, generate: answers(question, generate, run.recipe.answers, run.recipe.sampling),
+        lambda question: question.id,
+        Answer,
+        run.answering,
+        run.window,
+        run.progress,
+        prompt_hash=ANSWER_PROMPT_HASH,
+    )
+    totals = inputs.finish_model_stage(folder, rows_in)
+    run.progress.finish(f"{totals['rows']:,} answers to {rows_in:,} questions")
+
+
+async def verify_stage(run: Run, folder: StageFolder) -> None:
+    """Vote, and check the answer that won."""
+    questions, sampled = run.folder.stage("curate"), run.folder.stage("answers")
+    rows_in = questions.manifest()["rows"]
+    run.progress.start("verify", rows_in)
+    for shard in questions.shards():
+        if folder.has(shard):
+            continue
+        verdicts: list[VerifiedQuestion | Rejected] = []
+        for question, votes in inputs.with_answers(questions, sampled, shard):
+            if votes:  # a question without any was rejected by the answers stage
+                verdicts.append(verify(question, votes, run.recipe.answers))
+            run.progress.advance()
+        kept = [row for row in verdicts if isinstance(row, VerifiedQuestion)]
+        refused = [row for row in verdicts if isinstance(row, Rejected)]
+        folder.write(shard, kept, VerifiedQuestion, refused)
+    totals = folder.finish(rows_in=rows_in)
+    if totals["rows"] == 0:
+        raise StageError(
+            f"verify: no answer of {rows_in:,} questions was accepted; see the rejections in {folder.path}"
+        )
+    run.progress.finish(f"{totals['rows']:,} verified questions of {rows_in:,}")
+
+
+async def dataset_stage(run: Run, folder: StageFolder) -> None:
+    """Write the dataset and its card."""
+    run.progress.start("dataset")
+    rows = write_dataset(run.folder, run.recipe, list(stages(run.recipe)))
+    folder.finish(rows_in=rows)
+    run.progress.finish(f"{rows:,} rows in {folder.path}")
