@@ -81,15 +81,17 @@ def sample(
 def explain(
     run: RunDir,
     question: Annotated[str, typer.Argument(metavar="ID", help="The id of a question, as `synthllm sample` shows it.")],
-    prompts: Annotated[bool, typer.Option("--prompts", help="Show the prompts in full.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show passages, prompts and replies whole.")] = False,
 ) -> None:
     """Show where a question came from: passages, concepts, walk, prompts, votes, verdict, cost.
 
     Example: synthllm explain runs/quickstart level3-0123456789abcdef
     """
+    import asyncio
+
     from .explain import explain_question
 
-    typer.echo(explain_question(run, question, prompts))
+    typer.echo(asyncio.run(explain_question(run, question, full)))
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 import pyarrow.parquet as pq
@@ -14,7 +14,7 @@ from .randomness import row_seed
 from .rows import Answer, Combination, Concepts, Document, GroundedCombination, Question, Reference
 from .store import RunFolder, StageFolder
 
-Shards = list[tuple[str, Callable[[], Iterator[Any]]]]
+Reads = Literal["documents", "combinations", "level1"]
 
 
 def shard_name(number: int) -> str:
@@ -31,28 +31,17 @@ def finish_model_stage(folder: StageFolder, rows_in: int) -> dict[str, Any]:
 
 
 def level_inputs(
-    run: RunFolder, level: str, reads: Literal["documents", "combinations", "level1"], most: int | None, seed: int
-) -> tuple[Shards, int]:
-    """The input rows of a level, shard by shard, and how many there are. `most` of them, chosen by seed, where set."""
-    match reads:
-        case "documents":
-            source, row_type, rows = run.stage("filter"), Document, references
-        case "combinations":
-            source, row_type, rows = run.stage("graph"), Combination, grounded_combinations
-        case "level1":
-            source, row_type, rows = run.stage("level1"), Question, original_questions
-    chosen: set[str] | None = None
+    run: RunFolder, level: str, reads: Reads, most: int | None, seed: int
+) -> tuple[list[str], Callable[[str], Iterator[Any]], int]:
+    """The input of a level: shard names, the rows of a shard, and the number of rows; `most` by seed, where set."""
+    stage, row_type, rows = SOURCES[reads]
+    source = run.stage(stage)
     count = source.manifest()["rows"]
-    if most is not None and most < count:
-        names = (row.id for row in source.read(row_type))
-        chosen = set(heapq.nsmallest(most, names, key=lambda name: (row_seed(seed, level, "chosen", name), name)))
-        count = len(chosen)
-    shards: Shards = [(name, lambda name=name: _only(rows(run, name), chosen)) for name in source.shards()]
-    return shards, count
-
-
-def _only(rows: Iterable[Any], chosen: set[str] | None) -> Iterator[Any]:
-    return (row for row in rows if chosen is None or name_of(row) in chosen)
+    if most is None or most >= count:
+        return source.shards(), lambda shard: rows(run, shard), count
+    names = (row.id for row in source.read(row_type))
+    chosen = set(heapq.nsmallest(most, names, key=lambda name: (row_seed(seed, level, "chosen", name), name)))
+    return source.shards(), lambda shard: (row for row in rows(run, shard) if name_of(row) in chosen), len(chosen)
 
 
 def name_of(row: Reference | GroundedCombination | Question) -> str:
@@ -102,25 +91,28 @@ def subjects_by_id(run: RunFolder, wanted: set[str]) -> dict[str, str]:
     return {row.document_id: row.subject for row in rows if row.document_id in wanted}
 
 
-def main_topics(rows: Iterable[Concepts], key: Callable[[str], str]) -> dict[str, str]:
-    """For each key concept, by `key`, the topic under which documents name it most often."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
+SOURCES: dict[Reads, tuple[str, Any, Callable[[RunFolder, str], Iterator[Any]]]] = {
+    "documents": ("filter", Document, references),
+    "combinations": ("graph", Combination, grounded_combinations),
+    "level1": ("level1", Question, original_questions),
+}
+"""What a level can read: the stage whose shards it follows, their rows, and the rows that it is given."""
+
+
+def main_topics(rows: Iterable[Concepts], number: Callable[[str], int]) -> dict[int, str]:
+    """For each key concept, by its number in the graph, the topic under which documents name it most often."""
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
     for row in rows:
         places = row.concept_topics or (0,) * len(row.concepts)
         for concept, place in zip(row.concepts, places, strict=True):
-            counts[key(concept)][row.topics[place]] += 1
-    return {name: max(sorted(topics), key=topics.__getitem__) for name, topics in counts.items()}
+            counts[number(concept)][row.topics[place]] += 1
+    return {concept: max(sorted(topics), key=topics.__getitem__) for concept, topics in counts.items()}
 
 
-def ground(
-    combination: Combination, documents: Sequence[str], topics: dict[str, str], key: Callable[[str], str]
-) -> Combination:
-    """The combination with its documents and the topic of each of its concepts."""
-    return dataclasses.replace(
-        combination,
-        document_ids=tuple(documents),
-        concept_topics=tuple(topics[key(concept)] for concept in combination.concepts),
-    )
+def with_topics(combination: Combination, topics: dict[int, str], number: Callable[[str], int]) -> Combination:
+    """The combination with the topic of each of its concepts."""
+    named = tuple(topics[number(concept)] for concept in combination.concepts)
+    return dataclasses.replace(combination, concept_topics=named)
 
 
 def with_answers(questions: StageFolder, sampled: StageFolder, shard: str) -> Iterator[tuple[Question, list[Answer]]]:

@@ -181,7 +181,8 @@ async def concepts_stage(run: Run, folder: StageFolder) -> None:
     run.progress.start("concepts", documents.manifest()["rows"])
     await run_model_stage(
         folder,
-        [(shard, lambda shard=shard: documents.read(Document, shard)) for shard in documents.shards()],
+        documents.shards(),
+        lambda shard: documents.read(Document, shard),
         lambda document, generate: extract_concepts(document, generate, run.recipe),
         lambda document: document.id,
         Concepts,
@@ -201,20 +202,25 @@ async def graph_stage(run: Run, folder: StageFolder) -> None:
     settings = run.recipe.graph
     concepts = run.folder.stage("concepts")
     run.progress.start("graph")
-    graph = ConceptGraph.from_concepts(concepts.read(Concepts))
+    graph = ConceptGraph.from_parquet([concepts.path / f"{shard}.parquet" for shard in concepts.shards()])
     graph.save(folder.path / "graph")
-    topics = inputs.main_topics(concepts.read(Concepts), graph)
-    sample = graph.sample(**settings.sampling(), seed=row_seed(run.recipe.seed, "graph"))
-    combinations = list(sample)[: settings.max_combinations]
-    run.progress.note(f"{len(combinations):,} combinations")
-    found = graph.nearest_documents_many(
-        [combination.walk for combination in combinations], k=settings.documents_per_combination, seed=run.recipe.seed
+    sample = graph.sample_counted(
+        settings.epochs,
+        row_seed(run.recipe.seed, "graph"),
+        topic_steps=settings.topic_steps,
+        concept_steps=settings.concept_steps,
+        documents_per_combination=settings.documents_per_combination,
+        max_combinations=settings.max_combinations,
     )
-    for number, rows in enumerate(chunks(zip(combinations, found, strict=True), ROWS_PER_SHARD)):
-        grounded = [inputs.ground(combination, documents, topics) for combination, documents in rows]
+    topics = inputs.main_topics(concepts.read(Concepts), graph.number)
+    for number, rows in enumerate(chunks(sample.combinations, ROWS_PER_SHARD)):
+        grounded = [inputs.with_topics(combination, topics, graph.number) for combination in rows]
         folder.write(inputs.shard_name(number), grounded, Combination, [])
-    folder.finish(rows_in=concepts.manifest()["rows"], **graph.statistics(), **sample.counts)
-    run.progress.finish(f"{len(combinations):,} combinations of {graph.summary()}")
+    size = {"documents": graph.n_documents, "topics": len(graph.topic_ids), "key_concepts": len(graph.concept_ids)}
+    dropped = {"walks": sample.walks, "repeats": sample.repeats, "without_concepts": sample.without_concepts}
+    folder.finish(rows_in=concepts.manifest()["rows"], graph=size, sample=dropped | {"dead_ends": sample.dead_ends})
+    nodes = f"{size['topics']:,} topics and {size['key_concepts']:,} key concepts"
+    run.progress.finish(f"{len(sample.combinations):,} combinations over {nodes}")
 
 
 async def level_stage(run: Run, folder: StageFolder) -> None:
@@ -222,7 +228,7 @@ async def level_stage(run: Run, folder: StageFolder) -> None:
     name = folder.path.name
     level = LEVELS[name]
     settings = getattr(run.recipe, name)
-    shards, rows_in = inputs.level_inputs(run.folder, name, level.reads, settings.max_documents, run.recipe.seed)
+    shards, rows, rows_in = inputs.level_inputs(run.folder, name, level.reads, settings.max_documents, run.recipe.seed)
 
     async def ask(row: object, generate: Generate) -> list[Question | Rejected]:
         return await level.questions(row, generate, run.recipe)
@@ -231,6 +237,7 @@ async def level_stage(run: Run, folder: StageFolder) -> None:
     await run_model_stage(
         folder,
         shards,
+        rows,
         ask,
         inputs.name_of,
         Question,
@@ -264,7 +271,8 @@ async def answers_stage(run: Run, folder: StageFolder) -> None:
     run.progress.start("answers", rows_in)
     await run_model_stage(
         folder,
-        [(shard, lambda shard=shard: questions.read(Question, shard)) for shard in questions.shards()],
+        questions.shards(),
+        lambda shard: questions.read(Question, shard),
         lambda question, generate: answers(question, generate, run.recipe.answers, run.recipe.sampling),
         lambda question: question.id,
         Answer,

@@ -38,7 +38,9 @@ def receipt(out: Path) -> str:
             f"{facts['seconds']:.1f}",
         )
     table.add_section()
-    table.add_row("all", "", "", "", _number(int(totals["requests"])), _number(int(totals["tokens"])), f"{totals['seconds']:.1f}")
+    table.add_row(
+        "all", "", "", "", _number(int(totals["requests"])), _number(int(totals["tokens"])), f"{totals['seconds']:.1f}"
+    )
     return f"{as_text(table)}\ndataset: {out / 'dataset'}"
 
 

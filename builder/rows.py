@@ -78,8 +78,8 @@ class Combination:
     topics: tuple[str, ...]
     concepts: tuple[str, ...]
     document_ids: tuple[str, ...] = ()
-    concept_topics: tuple[str, ...] = ()
     epoch: int = 0
+    concept_topics: tuple[str, ...] = ()
 
     @property
     def walk(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Import every module of the installed package without torch; run inside of an environment that holds the wheel alone."""
+"""Import every module of the installed package, without torch; run where the wheel alone is installed."""
 
 import importlib
 import importlib.resources
