@@ -7,7 +7,8 @@ import pytest
 
 from synthllm.builder.teacher.families import FAMILIES, TOPICS
 from synthllm.builder.teacher.family import Family, agree, tex
-from synthllm.builder.teacher.problem import Problem, check, compose, linkable, read, solve, write
+from synthllm.builder.teacher.problem import Problem, check, compose, linkable, solve, write
+from synthllm.builder.teacher.reading import read
 
 DRAWS = 200
 
