@@ -105,7 +105,7 @@ def _whole(value: sympy.Expr) -> int | None:
 def _floor(value: Value) -> int | None:
     if as_integer(value) is not None or float(value) < 1:
         return None
-    return math.floor(value)
+    return math.floor(float(value)) if isinstance(value, sympy.Expr) else math.floor(value)
 
 
 PLAIN = Bridge(LETS, as_integer)

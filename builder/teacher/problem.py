@@ -134,7 +134,9 @@ def _in_words(parts: tuple[Part, ...], used: frozenset[str], rng: np.random.Gene
     for part in parts[:-1]:
         if part.bridge is not None:
             let = part.bridge.lets[int(rng.integers(len(part.bridge.lets)))]
-            if mathematical_letters(let) & used or any(mathematical_letters(let) & mathematical_letters(o) for o in lets):
+            if mathematical_letters(let) & used or any(
+                mathematical_letters(let) & mathematical_letters(o) for o in lets
+            ):
                 return None
             lets.append(let)
     free = [letter for letter in LETTERS if letter not in used]
@@ -201,7 +203,8 @@ def work(problem: Problem, slips: Mapping[int, int] | None = None) -> Iterator[W
     arriving: int | None = None
     for index, part in enumerate(problem.parts):
         solution = part.family.solve(_complete(part, arriving))
-        arriving, handover = None, ()
+        arriving = None
+        handover: tuple[str, ...] = ()
         if part.bridge is not None:
             value = (slips or {}).get(index, solution.value)
             arriving = part.bridge.apply(value)
