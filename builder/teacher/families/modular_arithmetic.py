@@ -222,7 +222,9 @@ FAMILIES = (
                 given="A farm delivers $[[a]]$ crates with $[[b]]$ oranges each. "
                 "All the oranges are poured together and packed into as many full nets of $[[m]]$ as possible.",
             ),
-            Wording("the integer from $0$ to $[[m]] - 1$ that is congruent to $[[a]] \\cdot [[b]]$ modulo $[[m]]$"),
+            Wording(
+                "the nonnegative integer less than $[[m]]$ that is congruent to $[[a]] \\cdot [[b]]$ modulo $[[m]]$"
+            ),
         ),
         solve=_leftover,
         check=lambda params: (
@@ -244,7 +246,7 @@ FAMILIES = (
             Wording("the remainder when $[[h]] + [[n]]$ is divided by $[[cycle]]$"),
             Wording(
                 "the seat number of the child who ends up with the ball",
-                given="The seats of a round table are numbered from $0$ to $[[cycle]] - 1$, each taken by a child. "
+                given="The $[[cycle]]$ seats of a round table are numbered $0, 1, 2$ and so on, each taken by a child. "
                 "The child in seat $[[h]]$ holds a ball, which is handed on $[[n]]$ times, each time to the next "
                 "higher number, and from the highest number to $0$.",
             ),
@@ -284,9 +286,9 @@ FAMILIES = (
             Wording("the remainder when $[[a]]^{[[e]]}$ is divided by the prime $[[p]]$"),
             Wording("the integer $x$ with $0 \\le x < [[p]]$ and $[[a]]^{[[e]]} \\equiv x \\pmod{[[p]]}$"),
             Wording(
-                "the number of tickets that remain",
-                given="On paper, a lottery has $[[a]]^{[[e]]}$ tickets. They are bundled in packs of $[[p]]$, "
-                "until fewer than $[[p]]$ tickets remain.",
+                "the number that is left in the end",
+                given="From $[[a]]^{[[e]]}$ the prime $[[p]]$ is subtracted again and again, "
+                "until what is left is less than $[[p]]$.",
             ),
         ),
         solve=_fermat,
@@ -322,7 +324,7 @@ FAMILIES = (
             Wording("the smallest positive integer $x$ for which $[[m]]$ divides $[[a]]^{x} - 1$"),
             Wording(
                 "the number of rounds after which every bead is back in its place for the first time",
-                given="The $[[m]]$ places of a bracelet are numbered from $0$ to $[[m]] - 1$. In each round, for every "
+                given="The $[[m]]$ places of a bracelet are numbered $0, 1, 2$ and so on. In each round, for every "
                 "$i$, the bead in place $i$ moves to the place whose number is the remainder of $[[a]] \\cdot i$ "
                 "modulo $[[m]]$.",
             ),
@@ -341,17 +343,19 @@ FAMILIES = (
         school_level="college",
         slots={"p": Integer(5, 80)},
         wordings=(
-            Wording("the number of primitive roots modulo the prime $[[p]]$ among $1, 2, \\ldots, [[p]] - 1$"),
             Wording(
-                "the number of integers from $1$ to $[[p]] - 1$ whose powers, taken modulo the prime $[[p]]$, "
+                "the number of primitive roots modulo the prime $[[p]]$ among the positive integers less than $[[p]]$"
+            ),
+            Wording(
+                "the number of positive integers less than $[[p]]$ whose powers, taken modulo the prime $[[p]]$, "
                 "run through all nonzero remainders"
             ),
             Wording(
                 "the number of factors with which every place except $0$ is visited",
-                given="The places on a round board are numbered from $0$ to $[[p]] - 1$, where $[[p]]$ is prime. "
+                given="The $[[p]]$ places on a round board are numbered $0, 1, 2$ and so on, where $[[p]]$ is prime. "
                 "A piece starts on place $1$. In each move the number of its place is multiplied by a factor, fixed "
-                "for the whole game and chosen from $1$ to $[[p]] - 1$, and the piece goes to the place whose number "
-                "is the remainder modulo $[[p]]$.",
+                "for the whole game, and the piece goes to the place whose number is the remainder of the product "
+                "modulo $[[p]]$. The factor is a positive integer less than $[[p]]$.",
             ),
         ),
         solve=_primitive_roots,
@@ -366,11 +370,11 @@ FAMILIES = (
         school_level="college",
         slots={"a": Integer(3, 60), "m": Integer(7, 97)},
         wordings=(
-            Wording("the inverse of $[[a]]$ modulo $[[m]]$, taken between $1$ and $[[m]] - 1$"),
+            Wording("the inverse of $[[a]]$ modulo $[[m]]$, taken as a positive integer less than $[[m]]$"),
             Wording("the smallest positive integer $x$ with $[[a]]x \\equiv 1 \\pmod{[[m]]}$"),
             Wording(
                 "the smallest number by which to multiply in order to decode it",
-                given="A message is a number from $0$ to $[[m]] - 1$. It is encoded by multiplying it by $[[a]]$ and "
+                given="A message is a nonnegative integer less than $[[m]]$. It is encoded by multiplying it by $[[a]]$ and "
                 "taking the remainder modulo $[[m]]$. Decoding works in the same way with another positive factor.",
             ),
         ),
@@ -441,12 +445,12 @@ FAMILIES = (
         wordings=(
             Wording("the number of different remainders that perfect squares leave modulo $[[m]]$"),
             Wording(
-                "the number of integers $i$ with $0 \\le i < [[m]]$ for which "
+                "the number of nonnegative integers $i$ less than $[[m]]$ for which "
                 "$x^{2} \\equiv i \\pmod{[[m]]}$ has a solution"
             ),
             Wording(
                 "the number of chairs on which the frog can land",
-                given="Chairs numbered from $0$ to $[[m]] - 1$ stand in a circle. A frog starts on chair $0$, picks a "
+                given="In a circle stand $[[m]]$ chairs, numbered $0, 1, 2$ and so on. A frog starts on chair $0$, picks a "
                 "nonnegative integer $x$ and jumps ahead by $x^{2}$ chairs.",
             ),
         ),

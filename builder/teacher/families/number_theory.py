@@ -228,7 +228,7 @@ def _squarefree(params: Params) -> Solution:
 
 
 def _primes_between(params: Params) -> Solution:
-    low, high = params["n"], params["n"] + params["d"]
+    low, high = params["a"], params["b"]
     primes = list(sympy.primerange(low, high + 1))
     bound = math.isqrt(high)
     return Solution(
@@ -251,8 +251,8 @@ def _coin_pairs(params: Params) -> Solution:
         (
             f"We count the pairs of nonnegative integers $(x, y)$ with ${a}x + {b}y = {c}$.",
             rf"The smallest possible $x$ is ${x}$, with $y = {y}$, since ${a} \cdot {x} + {b} \cdot {y} = {c}$.",
-            f"As ${a}$ and ${b}$ have no common factor, the others arise by raising $x$ by ${b}$ and lowering $y$ by ${a}$, "
-            "again and again.",
+            f"As ${a}$ and ${b}$ have no common factor, the others arise by repeatedly "
+            f"raising $x$ by ${b}$ and lowering $y$ by ${a}$.",
             f"This gives the pairs ${listed}$, so the number of solutions is ${len(pairs)}$.",
         ),
         len(pairs),
@@ -281,7 +281,7 @@ def _bezout(params: Params) -> Solution:
             f"Since ${a}$ and ${b}$ have no common factor, Bezout's identity promises integers with ${a}x - {b}y = 1$.",
             f"The extended Euclidean algorithm leads to $x = {x}$ and $y = {y}$: "
             rf"${a} \cdot {x} - {b} \cdot {y} = {a * x} - {b * y} = 1$.",
-            f"Other solutions change $x$ by a multiple of ${b}$, and ${x} < {b}$, so the smallest positive $x$ is ${x}$.",
+            f"Other solutions change $x$ by a multiple of ${b}$, and ${x} < {b}$, so the smallest positive one is ${x}$.",
         ),
         x,
     )
@@ -537,21 +537,22 @@ FAMILIES = (
         name="primes_in_interval",
         concepts=("prime numbers",),
         school_level="middle school",
-        slots={"n": Integer(8, 150), "d": Integer(12, 45)},
+        slots={"a": Integer(6, 150), "b": Integer(20, 200)},
         wordings=(
-            Wording("the number of primes from $[[n]]$ to $[[n]] + [[d]]$, both ends included"),
-            Wording("the number of prime numbers $x$ with $[[n]] \\le x \\le [[n]] + [[d]]$"),
+            Wording("the number of primes from $[[a]]$ to $[[b]]$, both ends included"),
+            Wording("the number of prime numbers $x$ with $[[a]] \\le x \\le [[b]]$"),
             Wording(
                 "the number of lockers that are painted red",
-                given="The lockers along a corridor are numbered from $[[n]]$ to $[[n]] + [[d]]$. "
+                given="The lockers along a corridor are numbered from $[[a]]$ to $[[b]]$. "
                 "Exactly those whose number is prime are painted red.",
             ),
         ),
         solve=_primes_between,
-        check=lambda params: sum(
-            all(n % d for d in range(2, n)) for n in range(params["n"], params["n"] + params["d"] + 1)
+        check=lambda params: sum(all(n % d for d in range(2, n)) for n in range(params["a"], params["b"] + 1)),
+        where=lambda params: (
+            params["a"] + 10 <= params["b"] <= params["a"] + 60
+            and any(sympy.isprime(n) for n in range(params["a"], params["b"] + 1))
         ),
-        where=lambda params: any(sympy.isprime(n) for n in range(params["n"], params["n"] + params["d"] + 1)),
     ),
     Family(
         name="coin_pairs",
@@ -603,7 +604,7 @@ FAMILIES = (
         check=lambda params: max(
             set(range(500)) - {params["a"] * x + params["b"] * y for x in range(170) for y in range(130)}
         ),
-        where=lambda params: math.gcd(params["a"], params["b"]) == 1 and params["a"] != params["b"],
+        where=lambda params: math.gcd(params["a"], params["b"]) == 1 and params["a"] < params["b"],
     ),
     Family(
         name="bezout_coefficient",
@@ -682,7 +683,7 @@ FAMILIES = (
         ),
         solve=_bitwise,
         check=_check_bitwise,
-        where=lambda params: params["a"] != params["b"] and params["a"] & params["b"] != 0,
+        where=lambda params: params["a"] & params["b"] not in (0, params["a"], params["b"]),
     ),
     Family(
         name="continued_fraction",
