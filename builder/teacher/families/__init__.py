@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ..family import Family, Topic
 from . import (
+    geometry,
     modular_arithmetic,
     number_theory,
 )
 
 AREAS = (
+    geometry,
     modular_arithmetic,
     number_theory,
 )
