@@ -168,7 +168,7 @@ def _pigeonhole(params: Params) -> Solution:
     return Solution(
         (
             f"In the worst case there are ${r} - 1 = {r - 1}$ in each of the ${n}$ classes.",
-            rf"So ${n} \cdot {r - 1} = {worst}$ may not be enough.",
+            rf"So ${n} \cdot {r - 1} = {worst}$ are not yet enough.",
             f"One more has to make ${r}$ in some class, by the pigeonhole principle.",
             f"The least number is ${worst} + 1 = {worst + 1}$.",
         ),
@@ -182,10 +182,10 @@ def _pigeonhole_supply(params: Params) -> Solution:
     total = sum(worst)
     return Solution(
         (
-            f"The worst case takes as many as possible without having ${r}$ of one colour.",
-            f"That is at most ${r} - 1 = {r - 1}$ of each colour, and never more than there are: "
+            f"The worst case takes as many as possible without having ${r}$ of one kind.",
+            f"That is at most ${r} - 1 = {r - 1}$ of each kind, and never more than there are: "
             f"${worst[0]} + {worst[1]} + {worst[2]} = {total}$.",
-            f"The next one completes ${r}$ of one colour, so ${total} + 1 = {total + 1}$ are needed.",
+            f"The next one completes ${r}$ of one kind, so ${total} + 1 = {total + 1}$ are needed.",
         ),
         total + 1,
     )
