@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from ..family import Family, Topic
 from . import (
+    combinatorics_counting,
+    combinatorics_numbers,
     geometry,
     modular_arithmetic,
     number_theory,
 )
 
 AREAS = (
+    combinatorics_counting,
+    combinatorics_numbers,
     geometry,
     modular_arithmetic,
     number_theory,
