@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from ..family import Family, Topic
 from . import (
+    arithmetic,
     modular_arithmetic,
     number_theory,
+    percentages_and_rates,
 )
 
 AREAS = (
+    arithmetic,
     modular_arithmetic,
     number_theory,
+    percentages_and_rates,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
