@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from ..family import Family, Topic
 from . import (
+    arithmetic,
     combinatorics_counting,
     combinatorics_numbers,
     geometry,
     modular_arithmetic,
     number_theory,
+    percentages_and_rates,
 )
 
 AREAS = (
+    arithmetic,
     combinatorics_counting,
     combinatorics_numbers,
     geometry,
     modular_arithmetic,
     number_theory,
+    percentages_and_rates,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}

@@ -374,7 +374,8 @@ FAMILIES = (
             Wording("the smallest positive integer $x$ with $[[a]]x \\equiv 1 \\pmod{[[m]]}$"),
             Wording(
                 "the smallest number by which to multiply in order to decode it",
-                given="A message is a nonnegative integer less than $[[m]]$. It is encoded by multiplying it by $[[a]]$ and "
+                given="A message is a nonnegative integer less than $[[m]]$. It is encoded by multiplying it by "
+                "$[[a]]$ and "
                 "taking the remainder modulo $[[m]]$. Decoding works in the same way with another positive factor.",
             ),
         ),
@@ -450,7 +451,8 @@ FAMILIES = (
             ),
             Wording(
                 "the number of chairs on which the frog can land",
-                given="In a circle stand $[[m]]$ chairs, numbered $0, 1, 2$ and so on. A frog starts on chair $0$, picks a "
+                given="In a circle stand $[[m]]$ chairs, numbered $0, 1, 2$ and so on. A frog starts on chair $0$, "
+                "picks a "
                 "nonnegative integer $x$ and jumps ahead by $x^{2}$ chairs.",
             ),
         ),

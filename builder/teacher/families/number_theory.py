@@ -281,7 +281,8 @@ def _bezout(params: Params) -> Solution:
             f"Since ${a}$ and ${b}$ have no common factor, Bezout's identity promises integers with ${a}x - {b}y = 1$.",
             f"The extended Euclidean algorithm leads to $x = {x}$ and $y = {y}$: "
             rf"${a} \cdot {x} - {b} \cdot {y} = {a * x} - {b * y} = 1$.",
-            f"Other solutions change $x$ by a multiple of ${b}$, and ${x} < {b}$, so the smallest positive one is ${x}$.",
+            f"Other solutions change $x$ by a multiple of ${b}$, and ${x} < {b}$, so the smallest positive one is "
+            f"${x}$.",
         ),
         x,
     )
