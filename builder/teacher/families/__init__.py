@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..family import Family, Topic
-from . import combinatorics_counting, combinatorics_numbers, number_theory
+from . import combinatorics_counting, combinatorics_numbers, number_theory, probability_events
 
-AREAS = (combinatorics_counting, combinatorics_numbers, number_theory)
+AREAS = (combinatorics_counting, combinatorics_numbers, number_theory, probability_events)
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
