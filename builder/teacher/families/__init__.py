@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from ..family import Family, Topic
-from . import combinatorics_counting, combinatorics_numbers, number_theory, probability_events
+from . import (
+    combinatorics_counting,
+    combinatorics_numbers,
+    number_theory,
+    probability_distributions,
+    probability_events,
+)
 
-AREAS = (combinatorics_counting, combinatorics_numbers, number_theory, probability_events)
+AREAS = (combinatorics_counting, combinatorics_numbers, number_theory, probability_distributions, probability_events)
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from fractions import Fraction
 
@@ -94,8 +93,7 @@ def _table(params: Params) -> Solution:
     a, b = params["a"], params["b"]
     return Solution(
         (
-            "The condition restricts the choice to the second group of the question, everybody in it being equally "
-            "likely.",
+            "The condition leaves only one of the two groups, whose members are all equally likely.",
             f"That group has ${a} + {b} = {a + b}$ members, and ${a}$ of them have the property asked for.",
             rf"The conditional probability is $\frac{{{a}}}{{{a + b}}}{_reduced(a, a + b)}$.",
         ),
@@ -111,7 +109,7 @@ def _dice_given(params: Params) -> Solution:
     partners = n - max(n - r + 1, 1) + 1
     return Solution(
         (
-            f"Pairs of which at least one number is ${r}$ number ${n}^2 - {n - 1}^2 = {given}$.",
+            f"There are ${n}^2 - {n - 1}^2 = {given}$ pairs with at least one ${r}$.",
             f"Beside the ${r}$, the other number has to be at least ${n - r + 1}$ for a sum above ${n}$, "
             f"which leaves {_some(partners, 'value')}.",
             f"Counting both orders, ${top}$ of the ${given}$ pairs qualify"
@@ -255,13 +253,13 @@ def _share(favourable: list[bool]) -> Fraction:
 
 
 def _pairs(n: int) -> list[tuple[int, int]]:
-    return list(itertools.product(range(1, n + 1), repeat=2))
+    return [(x, y) for x in range(1, n + 1) for y in range(1, n + 1)]
 
 
 def _people(params: Params) -> list[tuple[bool, bool]]:
     """Everybody in a two-way table: (in the first group, has the property)."""
-    kinds = zip(itertools.product((True, False), repeat=2), (params[name] for name in "abcd"), strict=True)
-    return [kind for kind, count in kinds for _ in range(count)]
+    kinds = ((True, True), (True, False), (False, True), (False, False))
+    return [kind for kind, name in zip(kinds, "abcd", strict=True) for _ in range(params[name])]
 
 
 def _dice_given_check(params: Params) -> Fraction:
@@ -490,7 +488,7 @@ FAMILIES = (
         name="two_cards_same_suit",
         concepts=("playing cards", "sampling without replacement"),
         school_level="high school",
-        slots={"n": Integer(3, 60)},
+        slots={"n": Integer(3, 30)},
         wordings=(
             Wording(
                 "the probability that two cards drawn without replacement have the same suit",
@@ -517,7 +515,7 @@ FAMILIES = (
         slots={"n": Integer(3, 30)},
         wordings=(
             Wording(
-                "the probability that at least two of three people choose the same number",
+                "the probability that at least two of them choose the same number",
                 given="Three people independently choose a random number from $1$ to $[[n]]$.",
             ),
             Wording(
@@ -541,7 +539,7 @@ FAMILIES = (
         slots={"n": Integer(4, 30), "r": Integer(2, 30)},
         wordings=(
             Wording(
-                "the probability that the larger of the two numbers, or both if they are equal, is $[[r]]$",
+                "the probability that the maximum of the two numbers is $[[r]]$",
                 given="A fair die with faces $1$ to $[[n]]$ is rolled twice.",
             ),
             Wording(
