@@ -11,6 +11,8 @@ from . import (
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
+    probability_distributions,
+    probability_events,
 )
 
 AREAS = (
@@ -21,6 +23,8 @@ AREAS = (
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
+    probability_distributions,
+    probability_events,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
