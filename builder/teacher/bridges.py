@@ -19,6 +19,12 @@ LETS = (
     "Write ${letter}$ for {asked}.",
     "Set ${letter}$ equal to {asked}.",
 )
+NAMED = (  # for what would be hard to read wrapped around a long phrase: the result gets a letter of its own first
+    "Let ${inner}$ be {asked}, and let ${letter}$ be {derived}.",
+    "Let ${inner}$ denote {asked}, and write ${letter}$ for {derived}.",
+    "Write ${inner}$ for {asked}. Let ${letter}$ be {derived}.",
+    "Suppose that ${inner}$ is {asked}, and that ${letter}$ is {derived}.",
+)
 NEAR = 1e-9  # an independent check may bring a float
 
 
@@ -26,8 +32,9 @@ NEAR = 1e-9  # an independent check may bring a float
 class Bridge:
     """How a part's result enters the next part.
 
-    `lets` are sentences that name the number which goes on by a letter; `apply` gives that number, None where the
-    result has none; `step` says in the solution how it came about. The plain bridge passes a whole number on as it is.
+    `lets` are sentences that name the number which goes on by a letter, some with a letter for the result before;
+    `apply` gives that number, None where the result has none; `step` says in the solution how it came about. The plain
+    bridge passes a whole number on as it is.
     """
 
     lets: tuple[str, ...]
@@ -38,6 +45,11 @@ class Bridge:
 def _phrase(phrase: str) -> tuple[str, ...]:
     """The sentences of `LETS` about "PHRASE" in place of what the part asks."""
     return tuple(let.replace("{asked}", phrase) for let in LETS)
+
+
+def _named(derived: str) -> tuple[str, ...]:
+    """The sentences of `NAMED` about a number that is derived from the result."""
+    return tuple(let.replace("{derived}", derived) for let in NAMED)
 
 
 def _more(value: Value, by: int) -> int | None:
@@ -111,14 +123,14 @@ def _floor(value: Value) -> int | None:
 PLAIN = Bridge(LETS, as_integer)
 BRIDGES: tuple[Bridge, ...] = (
     PLAIN,
-    Bridge(_phrase("one more than {asked}"), functools.partial(_more, by=1), "One more than ${value}$ is ${result}$."),
-    Bridge(_phrase("two more than {asked}"), functools.partial(_more, by=2), "Two more than ${value}$ is ${result}$."),
-    Bridge(_phrase("twice {asked}"), _twice, "Twice ${value}$ is ${result}$."),
-    Bridge(_phrase("the absolute value of {asked}"), _absolute_value, "The absolute value of ${value}$ is ${result}$."),
-    Bridge(_phrase("the sum of the digits of {asked}"), _digit_sum, "The digits of ${value}$ add up to ${result}$."),
+    Bridge(_phrase("one more than {asked}"), functools.partial(_more, by=1), "One more than ${value}$ is ${result}$"),
+    Bridge(_phrase("two more than {asked}"), functools.partial(_more, by=2), "Two more than ${value}$ is ${result}$"),
+    Bridge(_phrase("twice {asked}"), _twice, "Twice ${value}$ is ${result}$"),
+    Bridge(_phrase("the absolute value of {asked}"), _absolute_value, "The absolute value of ${value}$ is ${result}$"),
+    Bridge(_named("the sum of the digits of ${inner}$"), _digit_sum, "The digits of ${value}$ add up to ${result}$"),
     *(
         Bridge(
-            _phrase(f"the remainder when {{asked}} is divided by ${modulus}$"),
+            _named(f"the remainder when ${{inner}}$ is divided by ${modulus}$"),
             functools.partial(_remainder, modulus=modulus),
             f"Dividing ${{value}}$ by ${modulus}$ leaves the remainder ${{result}}$.",
         )
@@ -126,33 +138,33 @@ BRIDGES: tuple[Bridge, ...] = (
     ),
     Bridge(
         (
-            r"Write {asked} as a fraction $\frac{{a}}{{b}}$ in lowest terms, and let ${letter} = a + b$.",
-            r"Written in lowest terms, {asked} equals $\frac{{a}}{{b}}$; let ${letter} = a + b$.",
+            "Write {asked} as a fraction $a/b$ in lowest terms, and let ${letter} = a + b$.",
+            "Written in lowest terms, {asked} equals $a/b$; let ${letter} = a + b$.",
         ),
         _lowest_terms_sum,
-        "In lowest terms the fraction is ${value}$, so $a + b = {result}$.",
+        "In lowest terms the fraction is ${value}$ and $a + b = {result}$",
     ),
     Bridge(
         (
             "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its numerator.",
-            "Suppose that {asked}, written in lowest terms, has the numerator ${letter}$.",
+            "Written in lowest terms, {asked} has the numerator ${letter}$.",
         ),
         _numerator,
-        "The numerator of ${value}$ is ${result}$.",
+        "The numerator of ${value}$ is ${result}$",
     ),
     Bridge(
         (
             "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its denominator.",
-            "Suppose that {asked}, written in lowest terms, has the denominator ${letter}$.",
+            "Written in lowest terms, {asked} has the denominator ${letter}$.",
         ),
         _denominator,
-        "The denominator of ${value}$ is ${result}$.",
+        "The denominator of ${value}$ is ${result}$",
     ),
-    Bridge(_phrase("the square of {asked}"), _square, "The square of ${value}$ is ${result}$."),
-    Bridge((r"Write {asked} as ${letter} \pi$.",), _multiple_of_pi, r"Divided by $\pi$, the result is ${result}$."),
+    Bridge(_phrase("the square of {asked}"), _square, "The square of ${value}$ is ${result}$"),
+    Bridge((r"Write {asked} as ${letter} \pi$.",), _multiple_of_pi, r"Divided by $\pi$, the result is ${result}$"),
     Bridge(
         _phrase("the greatest integer that does not exceed {asked}"),
         _floor,
-        "The greatest integer that does not exceed ${value}$ is ${result}$.",
+        "The greatest integer that does not exceed ${value}$ is ${result}$",
     ),
 )

@@ -44,10 +44,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Problem:
-    """Parts in order, the letters that name the results of all but the last, and the forms of words chosen."""
+    """Parts in order, and the forms of words chosen.
+
+    `letters[i]` names the number that part i hands on; `inner[i]` names its result before that, and is empty where the
+    sentence `lets[i]` needs no such letter.
+    """
 
     parts: tuple[Part, ...]
     letters: tuple[str, ...]
+    inner: tuple[str, ...]
     lets: tuple[str, ...]
     lead: str
 
@@ -61,7 +66,7 @@ def compose(families: Sequence[Family], rng: np.random.Generator, attempts: int 
         used = letters_of(wordings)
         if used is None:
             continue
-        parts = _link(order, wordings, rng, BRIDGES if attempt >= attempts // 3 else (PLAIN,))
+        parts = _link(order, wordings, rng, BRIDGES if attempt >= attempts * 2 // 3 else (PLAIN,))
         if parts is not None:
             return _in_words(parts, used, rng)
     return None
@@ -130,20 +135,16 @@ def linkable(family: Family) -> dict[str, Integer]:
 
 def _in_words(parts: tuple[Part, ...], used: frozenset[str], rng: np.random.Generator) -> Problem | None:
     """The parts with letters and forms of words drawn; None if the letters do not suffice or would clash."""
-    lets: list[str] = []
-    for part in parts[:-1]:
-        if part.bridge is not None:
-            let = part.bridge.lets[int(rng.integers(len(part.bridge.lets)))]
-            if mathematical_letters(let) & used or any(
-                mathematical_letters(let) & mathematical_letters(o) for o in lets
-            ):
-                return None
-            lets.append(let)
-    free = [letter for letter in LETTERS if letter not in used]
-    if len(free) < len(lets):
+    lets = [part.bridge.lets[int(rng.integers(len(part.bridge.lets)))] for part in parts if part.bridge is not None]
+    own = [mathematical_letters(let) for let in lets]  # such as the a and b of a fraction
+    if any(letters & used for letters in own) or sum(map(len, own)) > len(frozenset[str]().union(*own)):
         return None
-    letters = tuple(rng.permutation(free)[: len(lets)].tolist())
-    return Problem(parts, letters, tuple(lets), LEADS[int(rng.integers(len(LEADS)))])
+    free: list[str] = rng.permutation([letter for letter in LETTERS if letter not in used]).tolist()
+    if len(free) < 2 * len(lets):
+        return None
+    letters = tuple(free[: len(lets)])
+    inner = tuple(free[len(lets) + i] if "{inner}" in let else "" for i, let in enumerate(lets))
+    return Problem(parts, letters, inner, tuple(lets), LEADS[int(rng.integers(len(LEADS)))])
 
 
 def letters_of(wordings: Sequence[Wording]) -> frozenset[str] | None:
@@ -157,7 +158,7 @@ def letters_of(wordings: Sequence[Wording]) -> frozenset[str] | None:
 @functools.cache
 def mathematical_letters(text: str) -> frozenset[str]:
     """The letters that stand for something in the mathematics of a template."""
-    formulas = "".join(re.findall(r"\$([^$]*)\$", re.sub(r"\[\[\w+\]\]|\{letter\}", "", text)))
+    formulas = "".join(re.findall(r"\$([^$]*)\$", re.sub(r"\[\[\w+\]\]|\{letter\}|\{inner\}", "", text)))
     return frozenset(re.findall(r"[A-Za-z]", re.sub(r"\\(?:text|operatorname)\{[^}]*\}|\\[A-Za-z]+", " ", formulas)))
 
 
@@ -170,7 +171,8 @@ def write(problem: Problem) -> str:
             values[part.link] = problem.letters[index - 1]
         given, asked = (_fill(text, values) for text in (part.wording.given, part.wording.asked))
         if index < len(problem.letters):
-            closing = problem.lets[index].format(letter=problem.letters[index], asked=asked)
+            names = {"letter": problem.letters[index], "inner": problem.inner[index]}
+            closing = problem.lets[index].format(asked=asked, **names)
         else:
             closing = problem.lead.format(asked=asked)
         sentences += [given, closing] if given else [closing]
@@ -208,10 +210,18 @@ def work(problem: Problem, slips: Mapping[int, int] | None = None) -> Iterator[W
         if part.bridge is not None:
             value = (slips or {}).get(index, solution.value)
             arriving = part.bridge.apply(value)
-            said = part.bridge.step.format(value=tex(value), result=arriving)
-            named = f"So ${problem.letters[index]} = {arriving}$."
-            handover = (said, named) if said else (named,)
+            handover = _handover(problem, index, value, arriving)
         yield Worked(part, solution, arriving, handover)
+
+
+def _handover(problem: Problem, index: int, value: Value, arriving: int | None) -> tuple[str, ...]:
+    """The sentences that say what the letters of a part stand for."""
+    bridge, letter, inner = problem.parts[index].bridge, problem.letters[index], problem.inner[index]
+    hence = ("So", "Hence", "Thus")[(ord(letter) + index) % 3]
+    if bridge is None or not bridge.step:
+        return (f"{hence} ${letter} = {arriving}$.",)
+    step = f"{bridge.step.format(value=tex(value), result=arriving)}, so ${letter} = {arriving}$."
+    return (f"{hence} ${inner} = {tex(value)}$.", step) if inner else (step,)
 
 
 def solve(problem: Problem) -> Solution:

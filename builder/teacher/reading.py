@@ -31,6 +31,12 @@ class _Closing:
     template: str
     bridge: Bridge | None
 
+    @property
+    def halves(self) -> tuple[str, str]:
+        """The words before and after `{asked}`, with the names of letters in braces."""
+        before, after = self.template.split("{asked}")
+        return before, after
+
 
 @dataclass
 class _Form:
@@ -68,7 +74,7 @@ class _Form:
 def read(text: str) -> Problem | None:
     """The problem that the words put, or None where they are not understood."""
     text = " ".join(text.split())
-    return next((problem for problem, end in _read_parts(text, 0, (), (), ()) if end == len(text)), None)
+    return next((problem for problem, end in _read_parts(text, 0, (), (), (), ()) if end == len(text)), None)
 
 
 def find(text: str) -> list[tuple[str, Problem]]:
@@ -79,7 +85,7 @@ def find(text: str) -> list[tuple[str, Problem]]:
     for match in re.finditer(r"(?:^|(?<=[.?!:*)] ))(?=[A-Z$])", text):
         if match.start() < done:
             continue
-        longest = max(_read_parts(text, match.start(), (), (), ()), key=lambda pair: pair[1], default=None)
+        longest = max(_read_parts(text, match.start(), (), (), (), ()), key=lambda pair: pair[1], default=None)
         if longest is not None:
             problem, done = longest
             found.append((text[match.start() : done], problem))
@@ -87,7 +93,12 @@ def find(text: str) -> list[tuple[str, Problem]]:
 
 
 def _read_parts(
-    text: str, start: int, parts: tuple[Part, ...], letters: tuple[str, ...], lets: tuple[str, ...]
+    text: str,
+    start: int,
+    parts: tuple[Part, ...],
+    letters: tuple[str, ...],
+    inner: tuple[str, ...],
+    lets: tuple[str, ...],
 ) -> Iterator[tuple[Problem, int]]:
     """Every way to read the text from `start` as further parts, with where the problem ends."""
     if len(parts) == LONGEST:
@@ -97,7 +108,7 @@ def _read_parts(
         if match is None:
             continue
         slots = match.groupdict()
-        closing, letter = _closing(slots.pop("_head"), slots.pop("_tail"))
+        closing, names = _closing(slots.pop("_head"), slots.pop("_tail"))
         read_slots = _read_slots(form.family, slots, letters[-1] if letters else None)
         if closing is None or read_slots is None:
             continue
@@ -106,9 +117,12 @@ def _read_parts(
             continue
         so_far = (*parts, Part(form.family, form.wording, params, link, closing.bridge))
         if closing.bridge is None:
-            yield Problem(so_far, letters, lets, closing.template), match.end()
-        elif letter and letter not in letters:
-            yield from _read_parts(text, match.end() + 1, so_far, (*letters, letter), (*lets, closing.template))
+            yield Problem(so_far, letters, inner, lets, closing.template), match.end()
+            continue
+        letter, own = names["letter"], names.get("inner", "")
+        if letter not in letters:
+            named = (*letters, letter), (*inner, own), (*lets, closing.template)
+            yield from _read_parts(text, match.end() + 1, so_far, *named)
 
 
 def _candidates(text: str, start: int) -> Iterator[_Form]:
@@ -139,11 +153,33 @@ def _read_slots(family: Family, written: dict[str, str], letter: str | None) -> 
     return params, link
 
 
-def _closing(head: str, tail: str) -> tuple[_Closing | None, str | None]:
-    """The sentence that the words before and after what is asked belong to, and the letter in it."""
-    letter = _LETTER_IN_SENTENCE.search(head) or _LETTER_IN_SENTENCE.search(tail)
-    general = tuple(_LETTER_IN_SENTENCE.sub("${letter}", part) for part in (head, tail))
-    return _closings().get((general[0], general[1])), letter[1] if letter else None
+def _closing(head: str, tail: str) -> tuple[_Closing | None, dict[str, str]]:
+    """The sentence that the words before and after what is asked belong to, and the letters in it by their names."""
+    for pattern, closing in _closings_with(_LETTER_IN_SENTENCE.sub("$", head), _LETTER_IN_SENTENCE.sub("$", tail)):
+        match = pattern.fullmatch(f"{head}\n{tail}")
+        if match is not None:
+            return closing, match.groupdict()
+    return None, {}
+
+
+@functools.cache
+def _closings_with(head: str, tail: str) -> list[tuple[re.Pattern[str], _Closing]]:
+    """The sentences that have these words but for their letters."""
+    found: list[tuple[re.Pattern[str], _Closing]] = []
+    for closing in _closings():
+        before, after = closing.halves
+        plain = tuple(re.sub(r"\{\w+\}", "", part) for part in (before, after))
+        if plain == (head, tail):
+            seen: set[str] = set()
+            pattern = ""
+            for index, part in enumerate(re.split(r"\{(\w+)\}", f"{before}\n{after}")):
+                if index % 2 == 0:
+                    pattern += re.escape(part)
+                else:
+                    pattern += f"(?P={part})" if part in seen else f"(?P<{part}>{_LETTER})"
+                    seen.add(part)
+            found.append((re.compile(pattern), closing))
+    return found
 
 
 @functools.cache
@@ -154,32 +190,28 @@ def _forms() -> tuple[list[_Form], list[_Form]]:
 
 
 @functools.cache
-def _closings() -> dict[tuple[str, str], _Closing]:
-    """Lead and let sentences by the words before and after `{asked}`, with `{letter}` left in."""
-    closings = [_Closing(lead, None) for lead in LEADS]
-    closings += [_Closing(let, bridge) for bridge in BRIDGES for let in bridge.lets]
-    found: dict[tuple[str, str], _Closing] = {}
-    for closing in closings:
-        head, tail = closing.template.format(letter="{letter}", asked="{asked}").split("{asked}")
-        found[head, tail] = closing
-    return found
+def _closings() -> list[_Closing]:
+    """All lead and let sentences."""
+    lets = [_Closing(let, bridge) for bridge in BRIDGES for let in bridge.lets]
+    return [_Closing(lead, None) for lead in LEADS] + lets
 
 
 @functools.cache
 def _head_patterns() -> list[re.Pattern[str]]:
-    return [re.compile(_literal(head)) for head in dict.fromkeys(head for head, _ in _closings())]
+    return [re.compile(head) for head in _heads_pattern().split("|")]
 
 
 @functools.cache
 def _heads_pattern() -> str:
-    return "|".join(_literal(head) for head in dict.fromkeys(head for head, _ in _closings()))
+    return "|".join(dict.fromkeys(_literal(closing.halves[0]) for closing in _closings()))
 
 
 @functools.cache
 def _tails_pattern() -> str:
-    tails = sorted({tail for _, tail in _closings()}, key=lambda tail: (-len(tail), tail))
-    return "|".join(_literal(tail) for tail in tails)
+    tails = dict.fromkeys(_literal(closing.halves[1]) for closing in _closings())
+    return "|".join(sorted(tails, key=len, reverse=True))
 
 
 def _literal(template: str) -> str:
-    return _LETTER.join(re.escape(part) for part in template.split("{letter}"))
+    """A piece of a sentence as a pattern, with any letter in the places of letters."""
+    return _LETTER.join(re.escape(part) for part in re.split(r"\{\w+\}", template))
