@@ -132,7 +132,7 @@ BRIDGES: tuple[Bridge, ...] = (
         Bridge(
             _named(f"the remainder when ${{inner}}$ is divided by ${modulus}$"),
             functools.partial(_remainder, modulus=modulus),
-            f"Dividing ${{value}}$ by ${modulus}$ leaves the remainder ${{result}}$.",
+            f"Dividing ${{value}}$ by ${modulus}$ leaves the remainder ${{result}}$",
         )
         for modulus in (7, 10, 12)
     ),
