@@ -3,8 +3,28 @@
 from __future__ import annotations
 
 from ..family import Family, Topic
-from . import number_theory
+from . import (
+    arithmetic,
+    combinatorics_counting,
+    combinatorics_numbers,
+    geometry,
+    modular_arithmetic,
+    number_theory,
+    percentages_and_rates,
+    probability_distributions,
+    probability_events,
+)
 
-AREAS = (number_theory,)
+AREAS = (
+    arithmetic,
+    combinatorics_counting,
+    combinatorics_numbers,
+    geometry,
+    modular_arithmetic,
+    number_theory,
+    percentages_and_rates,
+    probability_distributions,
+    probability_events,
+)
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
