@@ -116,16 +116,31 @@ class CurateRecipe(Section):
     """Duplicates and decontamination, before answers are paid for."""
 
     near_duplicate_threshold: Fraction = Field(0.8, description="true Jaccard similarity of word shingles")
+    shingle_words: PositiveInt = Field(3, description="words of a shingle; a shorter question is one shingle")
+    meaning_threshold: Fraction | None = Field(None, description="cosine of embeddings; not compared where null")
     ngram: PositiveInt = Field(13, description="words of an overlap with a benchmark question; shorter ones whole")
+    reworded_share: Fraction = Field(
+        0.5, description="share of a benchmark question's masked n-grams that marks a reworded copy"
+    )
     benchmarks: tuple[str, ...] = Field((), description="files of benchmark questions, JSONL or parquet")
 
 
 class AnswersRecipe(Section):
     """Stage 3: answers and their vote. Sampling stops when the vote is settled."""
 
-    votes: PositiveInt = Field(3, description="answers sampled at first")
+    votes: PositiveInt = Field(3, description="answers sampled at first; 1 where the temperature is 0")
     max_votes: PositiveInt = Field(5, description="answers sampled at most, while the vote is split")
     min_agreement: Fraction = Field(0.6, description="share of the winning answer below which a question is ill-posed")
+    judge: bool = Field(False, description="weight each answer by the model's own rating of its solution, 1 to 10")
+    debate_rounds: int = Field(
+        0, ge=0, le=4, description="rounds after a split vote in which each answer sees the others and answers again"
+    )
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> AnswersRecipe:
+        if self.max_votes < self.votes:
+            raise ValueError(f"max_votes: {self.max_votes} is below votes: {self.votes}; raise it or lower votes")
+        return self
 
 
 class Recipe(Section):

@@ -120,7 +120,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One sampled answer to a question; `final_answer` is empty where none could be read."""
+    """One sampled answer to a question; `final_answer` is empty where none could be read.
+
+    `round` is 0 for the first sampling and counts the debates after it; only the last round votes. `weight` is a
+    judge's, and 1 where none was asked.
+    """
 
     question_id: str
     sample: int
@@ -128,6 +132,47 @@ class Answer:
     final_answer: str
     finish_reason: str
     answer_model: str
+    round: int = 0
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedQuestion:
+    """One row of the published dataset: a question, the solution that the vote elected, and how sure it was.
+
+    `votes` counts the answers that voted and `agreement` is the winner's share of them; both order the curriculum.
+    `verified` says that two answers or more agree and that no equality which the solution states is false.
+    """
+
+    id: str
+    question: str
+    answer: str
+    final_answer: str
+    messages: tuple[Message, ...]
+    level: str
+    domain: str
+    school_level: str
+    origin: str
+    subject: str
+    topics: tuple[str, ...]
+    concepts: tuple[str, ...]
+    document_ids: tuple[str, ...]
+    document_urls: tuple[str, ...]
+    walk: tuple[str, ...]
+    question_model: str
+    answer_model: str
+    votes: int
+    agreement: float
+    verified: bool
+    prompt_hash: str
+    seed: int
+    question_words: int
+    answer_words: int
+    vote_entropy: float
+    self_contained: bool
+    language: str
+    checked_equalities: int
+    document_shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
