@@ -36,7 +36,7 @@ from .recipe import EndpointRecipe, Recipe
 from .rows import Answer, Combination, Concepts, Document, Question, Rejected, VerifiedQuestion
 from .runner import Generator, Usage, run_model_stage
 from .store import RunFolder, StageFolder, chunks
-from .teacher.process import EmbeddedTeacher
+from .teacher.embedded import EmbeddedTeacher
 from .verify import verify
 
 ROWS_PER_SHARD = 2_000
