@@ -75,15 +75,45 @@ class SamplingRecipe(Section):
     max_tokens: PositiveInt = 4096
 
 
+class EmbedderRecipe(Section):
+    """What turns documents into vectors for the forest."""
+
+    kind: Literal["latent", "tei", "openai", "sentence-transformers", "model2vec"] = Field(
+        "latent", description="latent: built in, fitted to the corpus; the others need a url or a model"
+    )
+    url: str | None = Field(None, description="for `tei` and `openai`: the server's address, without the path")
+    model: str | None = Field(None, description="a folder or an id of the Hub; the served name for `openai`")
+    dimensions: PositiveInt = Field(64, description="for `latent` only")
+
+    @model_validator(mode="after")
+    def _named(self) -> EmbedderRecipe:
+        if self.kind in ("tei", "openai") and not self.url:
+            raise ValueError(f"url: embedder '{self.kind}' needs the address of its server")
+        if self.kind in ("sentence-transformers", "model2vec") and not self.model:
+            raise ValueError(f"model: embedder '{self.kind}' needs a folder or an id of the Hub")
+        return self
+
+
 class FilterRecipe(Section):
     """Stage 1: reference document filtering (method section 2.1)."""
 
     rounds: int = Field(2, ge=0, description="fine-grained rounds; the paper's two suffice")
-    threshold: float = Field(6.5, ge=1, le=10, description="documents above this score are kept")
+    threshold: float = Field(6.5, ge=1, lt=10, description="documents above this score are kept")
+    syllabus: str = Field("domain", description="`domain`: the domain's own; `model`: written by it; or a file")
+    genres: tuple[str, ...] = Field(("blog post", "exam paper", "textbook section", "lecture notes"), min_length=1)
     syllabus_documents: PositiveInt = Field(400, description="synthetic positives of the cold start")
     random_documents: PositiveInt = Field(400, description="random negatives of the cold start")
     rated_documents: PositiveInt = Field(1_000, description="rated per round: half kept so far, half a fresh sample")
-    trees: PositiveInt = 200
+    rated_chars: PositiveInt = Field(6_000, description="the model reads this much of a document that it rates")
+    ratings: str | None = Field(None, description="a file of ratings to start from, in place of the cold start")
+    classifier: Literal["forest", "linear"] = "forest"
+    embedder: EmbedderRecipe = EmbedderRecipe()
+    trees: int = Field(200, ge=10)
+    first_pass_recall: float | None = Field(
+        None, gt=0, lt=1, description="0.99 lets a linear pass drop what it can before the forest; none where null"
+    )
+    audit_documents: int = Field(200, ge=0, description="rated blind after the last round to estimate the quality")
+    dropped_sample: int = Field(200, ge=0, description="how many of the documents not kept are saved to look at")
 
 
 class ConceptsRecipe(Section):

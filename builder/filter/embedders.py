@@ -1,0 +1,201 @@
+"""What turns texts into vectors for the forest: the built-in embedding, servers, and local models.
+
+latent                  built in (latent.py)
+tei                     a Text Embeddings Inference server, POST /embed
+openai                  an OpenAI-compatible server, POST /v1/embeddings
+sentence-transformers   a model from a folder or the Hub (extra `embed`)
+model2vec               a static model from a folder or the Hub (extra `embed`)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EndpointError, RecipeError
+from ..recipe import EmbedderRecipe
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ATTEMPTS, FIRST_WAIT_S, TIMEOUT_S = 5, 0.5, 120.0
+MAX_CHARS = 20_000  # of one document; the models read a few thousand at most
+
+Post = Callable[[str, dict[str, Any]], Awaitable[Any]]
+"""Posts a JSON body to an address and gives the JSON of the reply, or raises an `EndpointError`."""
+
+
+async def post_json(url: str, body: dict[str, Any]) -> Any:
+    """Post a JSON body and give the JSON of the reply; busy servers and dropped connections are tried again.
+
+    Raises:
+        EndpointError: The server refuses, or does not answer after `ATTEMPTS` tries.
+    """
+    import aiohttp
+    import orjson
+
+    trouble = ""
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session,
+                session.post(url, data=orjson.dumps(body), headers={"Content-Type": "application/json"}) as reply,
+            ):
+                raw = await reply.read()
+                if reply.status == 200:
+                    return orjson.loads(raw)
+                trouble = f"status {reply.status}: {raw[:200].decode(errors='replace')}"
+                if reply.status not in (429, 500, 502, 503, 504):
+                    break
+        except orjson.JSONDecodeError as error:
+            raise EndpointError(f"{url}: the reply is not JSON: {error}") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            trouble = f"{type(error).__name__}: {error}"
+    raise EndpointError(f"{url}: the embedding server does not serve: {trouble}")
+
+
+class Embedder(Protocol):
+    """Vectors of texts."""
+
+    @property
+    def name(self) -> str:
+        """What the vectors are: filters trained on others are refused."""
+
+    async def embed(self, texts: pa.Array) -> NDArray[np.float32]:
+        """(n, d) vectors of length 1, in the order of the texts."""
+
+
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The rows scaled to length 1; a row of zeros stays."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(length > 0, length, 1), np.float32)
+
+
+def _shown(texts: pa.Array) -> list[str]:
+    return [(text or "")[:MAX_CHARS] for text in texts.to_pylist()]
+
+
+class ServerEmbedder:
+    """Vectors from an embedding server, in either dialect."""
+
+    def __init__(
+        self, dialect: str, url: str, model: str | None, post: Post, batch: int = 32, in_flight: int = 16
+    ) -> None:
+        if dialect not in ("tei", "openai"):
+            raise ValueError(f"dialect: {dialect!r}; known: tei, openai")
+        self._dialect, self._url, self._model = dialect, url.rstrip("/"), model
+        self._post, self._batch, self._in_flight = post, batch, in_flight
+        self._dimensions: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The dialect and the model; not the address, which may change."""
+        return f"{self._dialect}/{self._model or ''}"
+
+    async def embed(self, texts: pa.Array) -> NDArray[np.float32]:
+        """(n, d) vectors of length 1.
+
+        Raises:
+            EndpointError: The server cannot be used, or its reply does not fit the request.
+        """
+        shown = _shown(texts)
+        gate = asyncio.Semaphore(self._in_flight)
+
+        async def one(part: list[str]) -> NDArray[np.float32]:
+            async with gate:
+                return await self._vectors(part)
+
+        parts = [shown[i : i + self._batch] for i in range(0, len(shown), self._batch)]
+        return unit(np.concatenate(await asyncio.gather(*(one(part) for part in parts))))
+
+    async def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
+        # A server may refuse an empty input; a blank is embedded in its place.
+        inputs = [text or " " for text in texts]
+        if self._dialect == "tei":
+            url, body = f"{self._url}/embed", {"inputs": inputs, "truncate": True}
+        else:
+            url, body = f"{self._url}/v1/embeddings", {"input": inputs, "model": self._model or "default"}
+        reply = await self._post(url, body)
+        try:
+            rows = reply
+            if self._dialect == "openai":
+                rows = [item["embedding"] for item in sorted(reply["data"], key=lambda item: item["index"])]
+            vectors = np.asarray(rows, np.float32)
+        except (KeyError, TypeError, ValueError) as error:
+            raise EndpointError(f"{url}: the reply is not of the form that {self._dialect} servers give") from error
+        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+            raise EndpointError(f"{url}: expected {len(texts)} vectors of finite numbers, got shape {vectors.shape}")
+        if self._dimensions not in (None, vectors.shape[1]):
+            raise EndpointError(f"{url}: vectors of {vectors.shape[1]} dimensions after {self._dimensions}")
+        self._dimensions = vectors.shape[1]
+        return vectors
+
+
+class LocalEmbedder:
+    """Vectors from a model in this process; `encode` gives an (n, d) array of a list of texts."""
+
+    def __init__(self, name: str, encode: Callable[[Sequence[str]], Any]) -> None:
+        self._name, self._encode = name, encode
+
+    @property
+    def name(self) -> str:
+        """The library and the model."""
+        return self._name
+
+    async def embed(self, texts: pa.Array) -> NDArray[np.float32]:
+        """(n, d) vectors of length 1."""
+        vectors = await asyncio.to_thread(self._encode, _shown(texts))
+        return unit(np.asarray(vectors, np.float32))
+
+
+def sentence_transformer(model: str) -> LocalEmbedder:
+    """A sentence-transformers model from a folder or the Hub.
+
+    Raises:
+        RecipeError: The library is not installed.
+    """
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        raise _not_installed("sentence-transformers") from error
+    loaded = SentenceTransformer(model)
+    return LocalEmbedder(
+        f"sentence-transformers/{model}", lambda texts: loaded.encode(list(texts), show_progress_bar=False)
+    )
+
+
+def static_model(model: str) -> LocalEmbedder:
+    """A model2vec model from a folder or the Hub.
+
+    Raises:
+        RecipeError: The library is not installed.
+    """
+    try:
+        from model2vec import StaticModel
+    except ImportError as error:
+        raise _not_installed("model2vec") from error
+    loaded = StaticModel.from_pretrained(model)
+    return LocalEmbedder(f"model2vec/{model}", lambda texts: loaded.encode(list(texts)))
+
+
+def _not_installed(library: str) -> RecipeError:
+    return RecipeError(
+        f"filter.embedder.kind: '{library}' is not installed; pip install 'synthllm[embed]', or choose 'latent'"
+    )
+
+
+def embedder_of(recipe: EmbedderRecipe) -> Embedder | None:
+    """The embedder of a recipe, or None for `latent`, which is fitted to the corpus."""
+    if recipe.kind == "latent":
+        return None
+    if recipe.kind == "sentence-transformers":
+        return sentence_transformer(str(recipe.model))
+    if recipe.kind == "model2vec":
+        return static_model(str(recipe.model))
+    return ServerEmbedder(recipe.kind, str(recipe.url), recipe.model, post_json)

@@ -1,0 +1,254 @@
+"""Hashed word features, read straight from the UTF-8 bytes of an Arrow column.
+
+    bytes ──table──> words ──hash──> uni- and bigrams as places in 2**BITS ──distinct──> a document's feature set
+
+A word is a run of letters (ASCII case folded) and digits (all read as 0, so that a year is `0000` and H2O is `h0o`);
+a symbol or a character of Chinese, Japanese or Korean is a word by itself; punctuation and blanks separate. A feature
+is there or not: counts were measured and lose against presence (with 800 noisy labels, average precision 0.997 for
+presence against 0.996 for log counts and 0.991 for means), and presence is also the cheapest. A document's vector is
+1/sqrt(m) at each of its m features, so that its length is 1.
+
+The compiled loops are made on first use, so that importing this module costs nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import CorpusError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+VERSION = 1  # bump on any change to what a document's features are: saved filters of another version are refused
+BITS = 18
+SIZE = 1 << BITS
+
+_SEPARATOR, _ALONE = 0, 1  # classes of a byte; any other value is the folded byte of a word
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_PAIR = np.uint64(0xD6E8FEB86659FD93)
+
+
+def _byte_classes() -> NDArray[np.uint8]:
+    """The class of each byte value where a character may start, (256,)."""
+    table = np.zeros(256, np.uint8)
+    for code in range(128):
+        character = chr(code)
+        if character.isalpha():
+            table[code] = ord(character.lower())
+        elif character.isdigit():
+            table[code] = ord("0")
+    table[0x80:0xC0] = np.arange(0x80, 0xC0)  # continuation of a two-byte letter
+    table[0xC3:0xE0] = np.arange(0xC3, 0xE0)  # Latin, Greek, Cyrillic, Hebrew, Arabic letters
+    table[0xE0:0xE2] = np.arange(0xE0, 0xE2)  # Indic, Thai, Georgian, ... letters
+    table[0xE2:] = _ALONE  # symbols, Chinese, Japanese, Korean, emoji; general punctuation is told apart in the loop
+    return table  # 0xC2 leads Latin-1 punctuation and signs: a separator
+
+
+_CLASSES = _byte_classes()
+
+
+def _words(data: Any, start: Any, end: Any, classes: Any, out: Any) -> int:
+    """Write the 64-bit hash of every word of data[start:end] to `out`, in order; return how many."""
+    count = 0
+    word = np.uint64(0)
+    place = start
+    while place < end:
+        byte = data[place]
+        kind = classes[byte]
+        place += 1
+        if kind > 1:
+            word = word * np.uint64(33) + np.uint64(kind)
+            continue
+        if word != 0:
+            out[count] = word
+            count += 1
+            word = np.uint64(0)
+        if byte >= 0xC2:  # a character by itself, or a separator of several bytes
+            word = np.uint64(byte)
+            while place < end and (data[place] & 0xC0) == 0x80:
+                word = (word << np.uint64(8)) | np.uint64(data[place])
+                place += 1
+            # U+2000 to U+207F, general punctuation, and the Latin-1 signs separate
+            if kind == 1 and word != 0 and (word >> np.uint64(8)) not in (np.uint64(0xE280), np.uint64(0xE281)):
+                out[count] = word
+                count += 1
+            word = np.uint64(0)
+    if word != 0:
+        out[count] = word
+        count += 1
+    return count
+
+
+@functools.cache
+def _compiled_words() -> Any:
+    from numba import njit
+
+    return njit(nogil=True, inline="never")(_words)
+
+
+@functools.cache
+def _kernels() -> dict[str, Callable[..., Any]]:
+    """The compiled loops over documents."""
+    from numba import njit
+
+    words_of = _compiled_words()
+    golden, pair, shift = _GOLDEN, _PAIR, np.uint64(64 - BITS)
+
+    def linear(
+        data: Any, offsets: Any, classes: Any, weights: Any, words: Any, seen: Any, result: Any, counts: Any
+    ) -> None:
+        """Sum the weights of each document's distinct features, over the root of their number."""
+        tag = 0
+        for document in range(len(offsets) - 1):
+            tag += 1
+            if tag == 256:  # the tags, which must fit a byte, have gone round: forget the old ones
+                seen[:] = 0
+                tag = 1
+            count = words_of(data, offsets[document], offsets[document + 1], classes, words)
+            previous = np.uint64(0)
+            total = np.float32(0)
+            distinct = 0
+            for place in range(count):
+                word = words[place]
+                one = (word * golden) >> shift
+                two = ((previous * pair + word) * golden) >> shift
+                previous = word
+                if seen[one] != tag:
+                    seen[one] = tag
+                    total += weights[one]
+                    distinct += 1
+                if seen[two] != tag:
+                    seen[two] = tag
+                    total += weights[two]
+                    distinct += 1
+            counts[document] = count
+            result[document] = total / np.sqrt(np.float32(distinct)) if distinct else np.float32(0)
+
+    def features(
+        data: Any, offsets: Any, classes: Any, words: Any, last: Any, places: Any, ends: Any, counts: Any
+    ) -> int:
+        """Write each document's distinct features to `places`; stop at the first that has no room; return how many."""
+        used = 0
+        for document in range(len(offsets) - 1):
+            count = words_of(data, offsets[document], offsets[document + 1], classes, words)
+            if used + 2 * count > len(places):
+                return document
+            previous = np.uint64(0)
+            for place in range(count):
+                word = words[place]
+                one = (word * golden) >> shift
+                two = ((previous * pair + word) * golden) >> shift
+                previous = word
+                if last[one] != document:
+                    last[one] = document
+                    places[used] = one
+                    used += 1
+                if last[two] != document:
+                    last[two] = document
+                    places[used] = two
+                    used += 1
+            counts[document] = count
+            ends[document + 1] = used
+        return len(offsets) - 1
+
+    return {"linear": njit(nogil=True)(linear), "features": njit(nogil=True)(features)}
+
+
+def buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+    """The bytes of a text column and the (n + 1,) offsets of its rows in them, without a copy where Arrow allows.
+
+    Nulls have no bytes.
+
+    Raises:
+        CorpusError: The column does not hold text.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    if pa.types.is_dictionary(texts.type):
+        texts = texts.dictionary_decode()
+    if pa.types.is_string_view(texts.type):
+        texts = texts.cast(pa.large_string())
+    if pa.types.is_null(texts.type):
+        texts = texts.cast(pa.string())
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        raise CorpusError(f"text column: expected strings, found {texts.type}; name another with corpus.columns")
+    if texts.null_count:
+        texts = pc.fill_null(texts, "")
+    _, offsets_buffer, data_buffer = texts.buffers()
+    kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    if offsets_buffer is None or not len(texts):
+        return np.zeros(0, np.uint8), np.zeros(1, kind)
+    offsets = np.frombuffer(offsets_buffer, kind)[texts.offset : texts.offset + len(texts) + 1]
+    data = np.zeros(0, np.uint8) if data_buffer is None else np.frombuffer(data_buffer, np.uint8)
+    return data, offsets
+
+
+def _room_for_words(offsets: NDArray[Any]) -> NDArray[np.uint64]:
+    """Scratch for the words of the longest document: at most one word a byte."""
+    longest = int(np.diff(offsets).max(initial=0))
+    return np.empty(longest + 1, np.uint64)
+
+
+def linear_sums(texts: pa.Array, weights: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Per document the product of its feature vector and the weights, (n,), and its number of words, (n,).
+
+    Args:
+        weights: (SIZE,) one per feature.
+    """
+    data, offsets = buffers(texts)
+    rows = len(offsets) - 1
+    result, counts = np.zeros(rows, np.float32), np.zeros(rows, np.int32)
+    seen = np.zeros(SIZE, np.uint8)
+    _kernels()["linear"](data, offsets, _CLASSES, weights, _room_for_words(offsets), seen, result, counts)
+    return result, counts
+
+
+def feature_sets(texts: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """The distinct features of every document.
+
+    Returns:
+        places: the features, document after document, in order of first appearance, each in [0, SIZE).
+        ends: (n + 1,) where each document's features start and end in `places`.
+        counts: (n,) words in each document.
+    """
+    data, offsets = buffers(texts)
+    rows = len(offsets) - 1
+    words, counts = _room_for_words(offsets), np.zeros(rows, np.int32)
+    ends = np.zeros(rows + 1, np.int64)
+    parts: list[NDArray[np.int32]] = []
+    first = 0
+    room = max(1 << 20, 2 * len(words))
+    while first < rows:
+        last = np.full(SIZE, -1, np.int32)
+        places = np.empty(room, np.int32)
+        part_ends = np.zeros(rows - first + 1, np.int64)
+        done = int(
+            _kernels()["features"](data, offsets[first:], _CLASSES, words, last, places, part_ends, counts[first:])
+        )
+        ends[first + 1 : first + done + 1] = ends[first] + part_ends[1 : done + 1]
+        parts.append(places[: part_ends[done]].copy())
+        first += done
+    return (np.concatenate(parts) if parts else np.zeros(0, np.int32)), ends, counts
+
+
+def word_hashes(texts: pa.Array) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The hash of every word of every document, in order, and the (n + 1,) ends of the documents among them."""
+    data, offsets = buffers(texts)
+    words = _room_for_words(offsets)
+    rows = []
+    ends = np.zeros(len(offsets), np.int64)
+    for row in range(len(offsets) - 1):
+        count = int(_compiled_words()(data, offsets[row], offsets[row + 1], _CLASSES, words))
+        rows.append(words[:count].copy())
+        ends[row + 1] = ends[row] + count
+    return cast("NDArray[np.uint64]", np.concatenate(rows) if rows else words[:0]), ends
