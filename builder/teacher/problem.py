@@ -178,7 +178,9 @@ def _letters(wording: Wording) -> frozenset[str]:
     """The letters that stand for something in the mathematics of a wording."""
     text = re.sub(r"\[\[\w+\]\]", "", f"{wording.given} {wording.asked}")
     formulas = "".join(re.findall(r"\$([^$]*)\$", text))
-    return frozenset(re.findall(r"[A-Za-z]", re.sub(r"\\(?:text|operatorname)\{[^}]*\}|\\[A-Za-z]+", " ", formulas)))
+    return frozenset(
+        re.findall(r"[A-Za-z]", re.sub(r"\\(?:text|operatorname|begin|end)\{[^}]*\}|\\[A-Za-z]+", " ", formulas))
+    )
 
 
 def write(problem: Problem) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ..family import Family, Topic
-from . import geometry, number_theory
+from . import geometry, linear_algebra_matrices, linear_algebra_vectors, number_theory
 
 AREAS = (
     geometry,
+    linear_algebra_matrices,
+    linear_algebra_vectors,
     number_theory,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
