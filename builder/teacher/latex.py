@@ -47,6 +47,8 @@ def quotient(over: int, under: int) -> str:
 
 def power(value: Value, exponent: int) -> str:
     r"""`3^{2}`, `(-3)^{2}`, `\left(\frac{1}{2}\right)^{2}`."""
+    if isinstance(value, int):
+        return f"{factor(value)}^{{{exponent}}}"
     text = tex(value)
     return f"{text}^{{{exponent}}}" if text.isdigit() else rf"\left({text}\right)^{{{exponent}}}"
 

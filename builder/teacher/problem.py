@@ -159,7 +159,9 @@ def letters_of(wordings: Sequence[Wording]) -> frozenset[str] | None:
 def mathematical_letters(text: str) -> frozenset[str]:
     """The letters that stand for something in the mathematics of a template."""
     formulas = "".join(re.findall(r"\$([^$]*)\$", re.sub(r"\[\[\w+\]\]|\{letter\}|\{inner\}", "", text)))
-    return frozenset(re.findall(r"[A-Za-z]", re.sub(r"\\(?:text|operatorname)\{[^}]*\}|\\[A-Za-z]+", " ", formulas)))
+    return frozenset(
+        re.findall(r"[A-Za-z]", re.sub(r"\\(?:text|operatorname|begin|end)\{[^}]*\}|\\[A-Za-z]+", " ", formulas))
+    )
 
 
 def write(problem: Problem) -> str:
