@@ -22,12 +22,11 @@ def shard_name(number: int) -> str:
     return f"part-{number:05d}"
 
 
-def finish_model_stage(folder: StageFolder, rows_in: int) -> dict[str, Any]:
-    """Write the stage's manifest with the usage of its shards added up."""
+def usage_of(folder: StageFolder) -> dict[str, Any]:
+    """What a model stage asked for, over its shards."""
     manifests = [folder.manifest(shard) for shard in folder.shards()]
     usage = {key: sum(m[key] for m in manifests) for key in ("requests", "prompt_tokens", "completion_tokens")}
-    hashes = {manifest["prompt_hash"] for manifest in manifests}
-    return folder.finish(rows_in=rows_in, prompt_hash=", ".join(sorted(hashes)), **usage)
+    return usage | {"prompt_hash": ", ".join(sorted({manifest["prompt_hash"] for manifest in manifests}))}
 
 
 def level_inputs(

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from . import inputs
 from .answers import PROMPT_HASH as ANSWER_PROMPT_HASH
@@ -26,7 +27,7 @@ from .domains import DOMAINS
 from .endpoints import Endpoint
 from .endpoints.protocol import Generate
 from .errors import CorpusError, RecipeError, StageError
-from .filter import run_filter
+from .filter.run import run_filter
 from .graph import ConceptGraph
 from .levels import LEVELS
 from .progress import StageProgress
@@ -55,7 +56,9 @@ class Run:
     window: int
 
 
-Stage = Callable[[Run, StageFolder], Awaitable[None]]
+Facts = dict[str, Any]
+Stage = Callable[[Run, StageFolder], Awaitable[Facts]]
+"""Writes the shards of a stage, and returns what its manifest says beside the totals."""
 
 
 def stages(recipe: Recipe) -> dict[str, Stage]:
@@ -91,9 +94,8 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress) -> bool:
             run = Run(recipe, folder, progress, asking, answering, window)
             for name, stage in pending.items():
                 started = time.monotonic()
-                await stage(run, folder.stage(name))
-                done = folder.stage(name).manifest()
-                folder.stage(name).finish(**done, seconds=round(time.monotonic() - started, 1))
+                facts = await stage(run, folder.stage(name))
+                folder.stage(name).finish(**facts, seconds=round(time.monotonic() - started, 1))
     return True
 
 
@@ -117,7 +119,7 @@ async def endpoints(recipe: Recipe, out: Path) -> AsyncIterator[tuple[Endpoint, 
         yield opened[repr(wanted[0])], opened[repr(wanted[1])]
 
 
-async def corpus_stage(run: Run, folder: StageFolder) -> None:
+async def corpus_stage(run: Run, folder: StageFolder) -> Facts:
     """Read the source, a shard of raw rows at a time."""
     settings = run.recipe.corpus
     done = len(folder.shards())
@@ -130,21 +132,22 @@ async def corpus_stage(run: Run, folder: StageFolder) -> None:
         refused = [row for row in rows if isinstance(row, Rejected)]
         folder.write(inputs.shard_name(number), documents, Document, refused)
         run.progress.advance(len(rows))
-    totals = folder.finish()
+    totals = folder.totals()
+    rows_in = totals["rows"] + sum(totals["rejected"].values())
     if totals["rows"] == 0:
         reasons = ", ".join(f"{count} {reason}" for reason, count in totals["rejected"].items())
-        (folder.path / "stage.json").unlink()
         raise CorpusError(f"corpus: no document is usable ({reasons}); see {folder.path}/*.rejected.parquet")
-    run.progress.finish(f"{totals['rows']:,} documents of {totals['rows'] + sum(totals['rejected'].values()):,} rows")
+    run.progress.finish(f"{totals['rows']:,} documents of {rows_in:,} rows")
+    return {"rows_in": rows_in}
 
 
-async def filter_stage(run: Run, folder: StageFolder) -> None:
+async def filter_stage(run: Run, folder: StageFolder) -> Facts:
     """Score every document and keep those of the domain."""
     corpus = run.folder.stage("corpus")
     settings = run.recipe.filter
     run.progress.start("filter")
     usage = Usage()
-    facts: dict[str, object] = {}
+    facts: Facts = {}
     if settings is not None:
         result = await run_filter(
             lambda: corpus.read(Document),
@@ -171,11 +174,11 @@ async def filter_stage(run: Run, folder: StageFolder) -> None:
             f"filter: kept none of {read:,} documents at threshold {settings.threshold if settings else None}; "
             f"look at {folder.path / 'scores.parquet'}, and lower filter.threshold or choose another domain or corpus"
         )
-    folder.finish(rows_in=read, **vars(usage), **facts)
     run.progress.finish(f"{kept:,} reference documents of {read:,}")
+    return {"rows_in": read, **vars(usage), **facts}
 
 
-async def concepts_stage(run: Run, folder: StageFolder) -> None:
+async def concepts_stage(run: Run, folder: StageFolder) -> Facts:
     """Ask what each reference document teaches."""
     documents = run.folder.stage("filter")
     run.progress.start("concepts", documents.manifest()["rows"])
@@ -191,13 +194,14 @@ async def concepts_stage(run: Run, folder: StageFolder) -> None:
         run.progress,
         prompt_hash=CONCEPTS_PROMPT_HASH,
     )
-    totals = inputs.finish_model_stage(folder, documents.manifest()["rows"])
+    totals = folder.totals()
     if totals["rows"] == 0:
         raise StageError(f"concepts: no document gave any; see the rejections in {folder.path}")
     run.progress.finish(f"concepts of {totals['rows']:,} documents")
+    return {"rows_in": documents.manifest()["rows"], **inputs.usage_of(folder)}
 
 
-async def graph_stage(run: Run, folder: StageFolder) -> None:
+async def graph_stage(run: Run, folder: StageFolder) -> Facts:
     """Build the concept graph, walk it, and find the documents that ground each combination."""
     settings = run.recipe.graph
     concepts = run.folder.stage("concepts")
@@ -218,12 +222,13 @@ async def graph_stage(run: Run, folder: StageFolder) -> None:
         folder.write(inputs.shard_name(number), grounded, Combination, [])
     size = {"documents": graph.n_documents, "topics": len(graph.topic_ids), "key_concepts": len(graph.concept_ids)}
     dropped = {"walks": sample.walks, "repeats": sample.repeats, "without_concepts": sample.without_concepts}
-    folder.finish(rows_in=concepts.manifest()["rows"], graph=size, sample=dropped | {"dead_ends": sample.dead_ends})
     nodes = f"{size['topics']:,} topics and {size['key_concepts']:,} key concepts"
     run.progress.finish(f"{len(sample.combinations):,} combinations over {nodes}")
+    walked = dropped | {"dead_ends": dict(sample.dead_ends)}
+    return {"rows_in": concepts.manifest()["rows"], "graph": size, "sample": walked}
 
 
-async def level_stage(run: Run, folder: StageFolder) -> None:
+async def level_stage(run: Run, folder: StageFolder) -> Facts:
     """Ask for the questions of one level."""
     name = folder.path.name
     level = LEVELS[name]
@@ -246,25 +251,26 @@ async def level_stage(run: Run, folder: StageFolder) -> None:
         run.progress,
         prompt_hash=prompt_hash(level.prompt),
     )
-    totals = inputs.finish_model_stage(folder, rows_in)
-    run.progress.finish(f"{totals['rows']:,} questions from {rows_in:,} {level.reads}")
+    run.progress.finish(f"{folder.totals()['rows']:,} questions from {rows_in:,} {level.reads}")
+    return {"rows_in": rows_in, **inputs.usage_of(folder)}
 
 
-async def curate_stage(run: Run, folder: StageFolder) -> None:
+async def curate_stage(run: Run, folder: StageFolder) -> Facts:
     """Drop duplicates and benchmark questions, before answers are paid for."""
     levels = [run.folder.stage(level) for level in run.recipe.levels]
     rows_in = sum(level.manifest()["rows"] for level in levels)
     run.progress.start("curate", rows_in)
     facts = curate(levels, folder, run.recipe.curate, ROWS_PER_SHARD)
-    totals = folder.finish(rows_in=rows_in, **facts)
+    totals = folder.totals()
     if totals["rows"] == 0:
         raise StageError(
             f"curate: no question is left of {rows_in:,}; see the rejections of each level in {run.folder.path}"
         )
     run.progress.finish(f"{totals['rows']:,} distinct questions of {rows_in:,}")
+    return {"rows_in": rows_in, **facts}
 
 
-async def answers_stage(run: Run, folder: StageFolder) -> None:
+async def answers_stage(run: Run, folder: StageFolder) -> Facts:
     """Sample answers to every question, more where the vote is split."""
     questions = run.folder.stage("curate")
     rows_in = questions.manifest()["rows"]
@@ -281,11 +287,11 @@ async def answers_stage(run: Run, folder: StageFolder) -> None:
         run.progress,
         prompt_hash=ANSWER_PROMPT_HASH,
     )
-    totals = inputs.finish_model_stage(folder, rows_in)
-    run.progress.finish(f"{totals['rows']:,} answers to {rows_in:,} questions")
+    run.progress.finish(f"{folder.totals()['rows']:,} answers to {rows_in:,} questions")
+    return {"rows_in": rows_in, **inputs.usage_of(folder)}
 
 
-async def verify_stage(run: Run, folder: StageFolder) -> None:
+async def verify_stage(run: Run, folder: StageFolder) -> Facts:
     """Vote, and check the answer that won."""
     questions, sampled = run.folder.stage("curate"), run.folder.stage("answers")
     rows_in = questions.manifest()["rows"]
@@ -301,17 +307,18 @@ async def verify_stage(run: Run, folder: StageFolder) -> None:
         kept = [row for row in verdicts if isinstance(row, VerifiedQuestion)]
         refused = [row for row in verdicts if isinstance(row, Rejected)]
         folder.write(shard, kept, VerifiedQuestion, refused)
-    totals = folder.finish(rows_in=rows_in)
+    totals = folder.totals()
     if totals["rows"] == 0:
         raise StageError(
             f"verify: no answer of {rows_in:,} questions was accepted; see the rejections in {folder.path}"
         )
     run.progress.finish(f"{totals['rows']:,} verified questions of {rows_in:,}")
+    return {"rows_in": rows_in}
 
 
-async def dataset_stage(run: Run, folder: StageFolder) -> None:
+async def dataset_stage(run: Run, folder: StageFolder) -> Facts:
     """Write the dataset and its card."""
     run.progress.start("dataset")
     rows = write_dataset(run.folder, run.recipe, list(stages(run.recipe)))
-    folder.finish(rows_in=rows)
-    run.progress.finish(f"{rows:,} rows in {folder.path}")
+    run.progress.finish(f"{rows:,} questions in {folder.path}")
+    return {"rows_in": run.folder.stage("verify").manifest()["rows"], "rows": rows}

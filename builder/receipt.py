@@ -26,7 +26,11 @@ def receipt(out: Path) -> str:
     for name in stages(run.recipe()):
         facts = run.stage(name).manifest()
         tokens = facts.get("prompt_tokens", 0) + facts.get("completion_tokens", 0)
-        for key, value in (("requests", facts.get("requests", 0)), ("tokens", tokens), ("seconds", facts["seconds"])):
+        for key, value in (
+            ("requests", facts.get("requests", 0)),
+            ("tokens", tokens),
+            ("seconds", facts.get("seconds", 0)),
+        ):
             totals[key] += value
         table.add_row(
             name,
@@ -35,7 +39,7 @@ def receipt(out: Path) -> str:
             ", ".join(f"{reason} {count:,}" for reason, count in facts["rejected"].items()),
             _number(facts.get("requests")),
             _number(tokens or None),
-            f"{facts['seconds']:.1f}",
+            f"{facts.get('seconds', 0):.1f}",  # a run that was killed just there has none
         )
     table.add_section()
     table.add_row(

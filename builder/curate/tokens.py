@@ -109,7 +109,9 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, starts: U32,
                 value = (value ^ np.uint64(lower)) * _PRIME
                 i += 1
             kind = WORD
-        elif _is_digit(byte) or (byte == 46 and i + 1 < high and _is_digit(data[i + 1]) and (i == low or not _is_digit(data[i - 1]))):
+        elif _is_digit(byte) or (
+            byte == 46 and i + 1 < high and _is_digit(data[i + 1]) and (i == low or not _is_digit(data[i - 1]))
+        ):
             kind = NUMBER
             if byte == 46:
                 value = (value ^ np.uint64(48)) * _PRIME
@@ -156,9 +158,31 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, starts: U32,
                 if following != 123 and following != 125 and following != 37:  # { } %
                     continue
                 value = (value ^ np.uint64(following)) * _PRIME
-        elif byte in (43, 45, 61, 60, 62, 94, 95, 47, 42, 124, 40, 41, 91, 93, 37, 33):  # + - = < > ^ _ / * | ( ) [ ] % !
+        elif byte in (
+            43,
+            45,
+            61,
+            60,
+            62,
+            94,
+            95,
+            47,
+            42,
+            124,
+            40,
+            41,
+            91,
+            93,
+            37,
+            33,
+        ):  # + - = < > ^ _ / * | ( ) [ ] % !
             i += 1
-            if byte == 33 and (count == 0 or ends[at + count - 1] != begin - low or kinds[at + count - 1] == WORD and begin - low - starts[at + count - 1] > 1):
+            if byte == 33 and (
+                count == 0
+                or ends[at + count - 1] != begin - low
+                or kinds[at + count - 1] == WORD
+                and begin - low - starts[at + count - 1] > 1
+            ):
                 continue  # an exclamation, no factorial
             if (
                 byte == 45
