@@ -147,6 +147,9 @@ class CurateRecipe(Section):
 
     near_duplicate_threshold: Fraction = Field(0.8, description="true Jaccard similarity of word shingles")
     shingle_words: PositiveInt = Field(3, description="words of a shingle; a shorter question is one shingle")
+    near_duplicates_share_numbers: bool = Field(
+        False, description="a question with other numbers is no near duplicate, however alike the words"
+    )
     meaning_threshold: Fraction | None = Field(None, description="cosine of embeddings; not compared where null")
     ngram: PositiveInt = Field(13, description="words of an overlap with a benchmark question; shorter ones whole")
     reworded_share: Fraction = Field(

@@ -24,7 +24,7 @@ U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
 
 WORD, NUMBER, MATHS = 0, 1, 2
-ROWS_PER_CHUNK = 65_536
+ROWS_PER_CHUNK = 16_384  # about 4 MB of text: what is worked on stays near the processor
 
 _SEED = np.uint64(0xCBF29CE484222325)
 _PRIME = np.uint64(0x100000001B3)
@@ -93,9 +93,14 @@ def _is_digit(byte: int) -> bool:
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, starts: U32, ends: U32, at: int) -> int:
-    """Write the tokens of data[low:high] from position `at`; returns how many. Starts and ends count from `low`."""
+def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, at: int) -> int:
+    """Write the tokens of data[low:high] from position `at`; returns how many.
+
+    `spans` gets the first byte of each token and the byte after it, counted from `low`; nothing where it is empty.
+    """
     count = 0
+    last_start = last_end = -1
+    last_kind = MATHS
     i = low
     single_digits = 0  # arguments of \frac that may stand without braces
     while i < high:
@@ -109,9 +114,7 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, starts: U32,
                 value = (value ^ np.uint64(lower)) * _PRIME
                 i += 1
             kind = WORD
-        elif _is_digit(byte) or (
-            byte == 46 and i + 1 < high and _is_digit(data[i + 1]) and (i == low or not _is_digit(data[i - 1]))
-        ):
+        elif _is_digit(byte) or (byte == 46 and i + 1 < high and _is_digit(data[i + 1]) and (i == low or not _is_digit(data[i - 1]))):
             kind = NUMBER
             if byte == 46:
                 value = (value ^ np.uint64(48)) * _PRIME
@@ -158,31 +161,9 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, starts: U32,
                 if following != 123 and following != 125 and following != 37:  # { } %
                     continue
                 value = (value ^ np.uint64(following)) * _PRIME
-        elif byte in (
-            43,
-            45,
-            61,
-            60,
-            62,
-            94,
-            95,
-            47,
-            42,
-            124,
-            40,
-            41,
-            91,
-            93,
-            37,
-            33,
-        ):  # + - = < > ^ _ / * | ( ) [ ] % !
+        elif byte in (43, 45, 61, 60, 62, 94, 95, 47, 42, 124, 40, 41, 91, 93, 37, 33):  # + - = < > ^ _ / * | ( ) [ ] % !
             i += 1
-            if byte == 33 and (
-                count == 0
-                or ends[at + count - 1] != begin - low
-                or kinds[at + count - 1] == WORD
-                and begin - low - starts[at + count - 1] > 1
-            ):
+            if byte == 33 and (last_end != begin or (last_kind == WORD and last_end - last_start > 1)):
                 continue  # an exclamation, no factorial
             if (
                 byte == 45
@@ -203,57 +184,69 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, starts: U32,
             single_digits -= 1
         hashes[at + count] = mix(value + np.uint64(kind))
         kinds[at + count] = kind
-        starts[at + count] = begin - low
-        ends[at + count] = i - low
+        if spans.size:
+            spans[2 * count] = begin - low
+            spans[2 * count + 1] = i - low
+        last_start, last_end, last_kind = begin, i, kind
         count += 1
     return count
 
 
 @numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
-def _tokenise_all(data: U8, offsets: I64, hashes: U64, kinds: U8, starts: U32, ends: U32, counts: I64) -> None:
+def _tokenise_all(data: U8, offsets: I64, hashes: U64, kinds: U8, counts: I64) -> None:
+    no_spans = np.empty(0, np.uint32)
     for row in numba.prange(offsets.size - 1):
         low = offsets[row]
-        counts[row] = tokenise(data, low, offsets[row + 1], hashes, kinds, starts, ends, low - offsets[0])
+        counts[row] = tokenise(data, low, offsets[row + 1], hashes, kinds, no_spans, low - offsets[0])
 
 
 class Chunk:
-    """The tokens of some rows.
+    """The tokens of some rows: row r has counts[r] of them, from position offsets[r] of `hashes` and `kinds`."""
 
-    Row r has counts[r] tokens from position offsets[r] of the flat arrays: `hashes` (uint64), `kinds`, and `starts` and
-    `ends`, its bytes in the normalised text, counted from the start of the row.
-    """
-
-    def __init__(self, data: U8, offsets: I64) -> None:
-        size = int(offsets[-1] - offsets[0])
+    def __init__(self, data: U8, data_offsets: I64, hashes: U64, kinds: U8) -> None:
         self.data = data
-        self.data_offsets = offsets
-        self.offsets: I64 = offsets - offsets[0]
-        self.hashes: U64 = np.empty(size, np.uint64)
-        self.kinds: U8 = np.empty(size, np.uint8)
-        self.starts: U32 = np.empty(size, np.uint32)
-        self.ends: U32 = np.empty(size, np.uint32)
-        self.counts: I64 = np.empty(offsets.size - 1, np.int64)
-        _tokenise_all(data, offsets, self.hashes, self.kinds, self.starts, self.ends, self.counts)
+        self.data_offsets = data_offsets
+        self.offsets: I64 = data_offsets - data_offsets[0]
+        self.hashes = hashes
+        self.kinds = kinds
+        self.counts: I64 = np.empty(data_offsets.size - 1, np.int64)
+        _tokenise_all(data, data_offsets, hashes, kinds, self.counts)
 
     def __len__(self) -> int:
         return self.counts.size
 
-    def span(self, row: int, first: int, last: int) -> str:
-        """The normalised text of row `row` from its token `first` to its token `last`, both included."""
-        at = self.offsets[row]
+    def spans(self, row: int) -> U32:
+        """(tokens, 2) the bytes at which each token of a row starts and ends, counted from the start of the row."""
+        low, high = self.data_offsets[row], self.data_offsets[row + 1]
+        size = max(1, int(high - low))
+        spans = np.zeros(2 * size, np.uint32)
+        count = tokenise(self.data, low, high, np.empty(size, np.uint64), np.empty(size, np.uint8), spans, 0)
+        return spans[: 2 * count].reshape(-1, 2)
+
+    def text(self, row: int, first: int, last: int) -> str:
+        """The normalised text of a row from its token `first` to its token `last`, both included."""
+        spans = self.spans(row)
         low = self.data_offsets[row]
-        part = self.data[low + self.starts[at + first] : low + self.ends[at + last]]
-        return bytes(part).decode("utf-8", "replace")
+        return bytes(self.data[low + spans[first, 0] : low + spans[last, 1]]).decode("utf-8", "replace")
 
 
 def token_chunks(texts: Any, rows: int = ROWS_PER_CHUNK) -> Iterator[Chunk]:
-    """The tokens of an Arrow string column, some rows at a time; a null is an empty text."""
+    """The tokens of an Arrow string column, some rows at a time; a null is an empty text.
+
+    A chunk is valid until the next one is taken: they share their memory.
+    """
     column = texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([texts])
+    hashes: U64 = np.empty(0, np.uint64)
+    kinds: U8 = np.empty(0, np.uint8)
     for start in range(0, len(column), rows):
         part = column.slice(start, rows).combine_chunks()
         if isinstance(part, pa.ChunkedArray):
-            part = part.chunk(0) if part.num_chunks else pa.array([], pa.large_string())
-        yield Chunk(*_buffers(part))
+            part = part.chunk(0)
+        data, offsets = _buffers(part)
+        size = int(offsets[-1] - offsets[0])
+        if size > hashes.size:
+            hashes, kinds = np.empty(size + size // 4, np.uint64), np.empty(size + size // 4, np.uint8)
+        yield Chunk(data, offsets, hashes, kinds)
 
 
 def _buffers(strings: Any) -> tuple[U8, I64]:
