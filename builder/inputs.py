@@ -17,11 +17,6 @@ from .store import RunFolder, StageFolder
 Reads = Literal["documents", "combinations", "level1"]
 
 
-def shard_name(number: int) -> str:
-    """The name of a shard: `part-00000`."""
-    return f"part-{number:05d}"
-
-
 def usage_of(folder: StageFolder) -> dict[str, Any]:
     """What a model stage asked for, over its shards."""
     manifests = [folder.manifest(shard) for shard in folder.shards()]

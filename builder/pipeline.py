@@ -8,12 +8,13 @@ again continues. Requests that were answered before a kill come from the ledger.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from . import inputs
 from .answers import PROMPT_HASH as ANSWER_PROMPT_HASH
@@ -21,7 +22,7 @@ from .answers import answers
 from .concepts import PROMPT_HASH as CONCEPTS_PROMPT_HASH
 from .concepts import extract_concepts
 from .corpus import read_corpus
-from .curate import curate
+from .curate.stage import curate
 from .dataset import write_dataset
 from .domains import DOMAINS
 from .endpoints import Endpoint
@@ -36,11 +37,12 @@ from .randomness import row_seed
 from .recipe import EndpointRecipe, Recipe
 from .rows import Answer, Combination, Concepts, Document, Question, Rejected, VerifiedQuestion
 from .runner import Generator, Usage, run_model_stage
-from .store import RunFolder, StageFolder, chunks
+from .store import RunFolder, StageFolder, chunks, shard_name
 from .teacher.embedded import EmbeddedTeacher
 from .verify import verify
 
 ROWS_PER_SHARD = 2_000
+TEACHER_IN_FLIGHT = 16
 WINDOW = 4  # rows under way per request in flight, so that a slow one does not hold up the rest
 
 
@@ -104,19 +106,21 @@ async def endpoints(recipe: Recipe, out: Path) -> AsyncIterator[tuple[Endpoint, 
     """The servers that write questions and those that answer, with the run's ledger; one teacher serves both."""
     ledger = out / "ledger"
     async with AsyncExitStack() as stack:
-        teacher: EmbeddedTeacher | None = None
-        opened: dict[str, Endpoint] = {}
-        wanted = (recipe.endpoint, recipe.answer_endpoint or recipe.endpoint)
-        for endpoint in wanted:
-            key = repr(endpoint)
-            if key in opened:
-                continue
-            if isinstance(endpoint, EndpointRecipe):
-                opened[key] = await stack.enter_async_context(Endpoint.from_recipe(endpoint, ledger))
-            else:
-                teacher = teacher or await stack.enter_async_context(EmbeddedTeacher(recipe.teacher.error_rate))
-                opened[key] = await stack.enter_async_context(Endpoint(teacher.url, ledger=ledger, max_in_flight=16))
-        yield opened[repr(wanted[0])], opened[repr(wanted[1])]
+        asking = await _open(recipe.endpoint, recipe, ledger, stack)
+        if recipe.answer_endpoint in (None, recipe.endpoint):
+            yield asking, asking
+        else:
+            yield asking, await _open(recipe.answer_endpoint or recipe.endpoint, recipe, ledger, stack)
+
+
+async def _open(
+    endpoint: Literal["embedded"] | EndpointRecipe, recipe: Recipe, ledger: Path, stack: AsyncExitStack
+) -> Endpoint:
+    """An endpoint that is open until the stack closes; the teacher behind `embedded` is started with it."""
+    if isinstance(endpoint, EndpointRecipe):
+        return await stack.enter_async_context(Endpoint.from_recipe(endpoint, ledger))
+    teacher = await stack.enter_async_context(EmbeddedTeacher(recipe.teacher.error_rate))
+    return await stack.enter_async_context(Endpoint(teacher.url, ledger=ledger, max_in_flight=TEACHER_IN_FLIGHT))
 
 
 async def corpus_stage(run: Run, folder: StageFolder) -> Facts:
@@ -130,7 +134,7 @@ async def corpus_stage(run: Run, folder: StageFolder) -> Facts:
     for number, rows in enumerate(chunks(source, size), start=done):
         documents = [row for row in rows if isinstance(row, Document)]
         refused = [row for row in rows if isinstance(row, Rejected)]
-        folder.write(inputs.shard_name(number), documents, Document, refused)
+        folder.write(shard_name(number), documents, Document, refused)
         run.progress.advance(len(rows))
     totals = folder.totals()
     rows_in = totals["rows"] + sum(totals["rejected"].values())
@@ -219,7 +223,7 @@ async def graph_stage(run: Run, folder: StageFolder) -> Facts:
     topics = inputs.main_topics(concepts.read(Concepts), graph.number)
     for number, rows in enumerate(chunks(sample.combinations, ROWS_PER_SHARD)):
         grounded = [inputs.with_topics(combination, topics, graph.number) for combination in rows]
-        folder.write(inputs.shard_name(number), grounded, Combination, [])
+        folder.write(shard_name(number), grounded, Combination, [])
     size = {"documents": graph.n_documents, "topics": len(graph.topic_ids), "key_concepts": len(graph.concept_ids)}
     dropped = {"walks": sample.walks, "repeats": sample.repeats, "without_concepts": sample.without_concepts}
     nodes = f"{size['topics']:,} topics and {size['key_concepts']:,} key concepts"
@@ -260,7 +264,7 @@ async def curate_stage(run: Run, folder: StageFolder) -> Facts:
     levels = [run.folder.stage(level) for level in run.recipe.levels]
     rows_in = sum(level.manifest()["rows"] for level in levels)
     run.progress.start("curate", rows_in)
-    facts = curate(levels, folder, run.recipe.curate, ROWS_PER_SHARD)
+    facts = await asyncio.to_thread(curate, levels, folder, run.recipe.curate, ROWS_PER_SHARD)
     totals = folder.totals()
     if totals["rows"] == 0:
         raise StageError(

@@ -145,6 +145,11 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
+def shard_name(number: int) -> str:
+    """The name of a shard: `part-00000`."""
+    return f"part-{number:05d}"
+
+
 class StageFolder:
     """The folder of one stage: finished shards, their rejections and manifests."""
 
