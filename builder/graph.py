@@ -31,7 +31,7 @@ from .errors import StageError
 from .graph_build import Array, EdgeTable, Lists, count_pairs, merged_lists, offsets_of
 from .graph_nearest import NearestIndex
 from .graph_read import Dropped, Incidence
-from .graph_walk import Subgraph, Walks, set_hashes, walk
+from .graph_walk import Subgraph, Walks, repeats, set_hashes, walk
 from .rows import Combination, Concepts
 
 Kind = Literal["topic-topic", "topic-concept", "concept-concept"]
@@ -285,13 +285,9 @@ class ConceptGraph:
             self.threads,
         )
         with_concepts = walks.concepts[:, 0] >= 0
-        hashes = set_hashes(walks, self._name_hashes)
-        order = np.lexsort((walks.samples, hashes[:, 1], hashes[:, 0]))
-        ordered = hashes[order]
-        first = np.ones(len(order), np.bool_)
-        first[order[1:]] = np.any(ordered[1:] != ordered[:-1], axis=1)
-        kept = walks.taken(np.flatnonzero(first & with_concepts))
-        return kept, int(np.sum(~first & with_concepts)), int(np.sum(~with_concepts))
+        again = repeats(set_hashes(walks, self._name_hashes)) & with_concepts
+        kept = walks.taken(np.flatnonzero(with_concepts & ~again))
+        return kept, int(np.sum(again)), int(np.sum(~with_concepts))
 
     @cached_property
     def _name_hashes(self) -> Array:
