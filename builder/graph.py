@@ -128,7 +128,7 @@ class ConceptGraph:
         max_name_chars: int,
     ) -> Self:
         names = ConceptNames(read_aliases(aliases))
-        incidence = graph_read.read(batches, names, max_names_per_document, max_name_chars)
+        incidence = graph_read.read(batches, names, max_names_per_document, max_name_chars, threads=os.cpu_count() or 1)
         if not len(incidence.document_ids):
             raise StageError(
                 f"concept graph: none of the {incidence.dropped.documents_without_concepts} documents given holds a "

@@ -280,7 +280,21 @@ def _enumerated(key, counter, u, lo, hi, post, offsets, values, topics, concepts
 
 @numba.njit(nogil=True, cache=True)
 def _step(  # type: ignore[no-untyped-def]
-    post_offsets, post, totals, pairs, guide, offsets, values, same_kind, keys, from_, to, moving, counter, topics, concepts
+    post_offsets,
+    post,
+    totals,
+    pairs,
+    guide,
+    offsets,
+    values,
+    same_kind,
+    keys,
+    from_,
+    to,
+    moving,
+    counter,
+    topics,
+    concepts,
 ):
     """Move every walker that is moving from its name `from_[w]` to `to[w]`; -1 where it has nowhere to go."""
     base = counter << np.uint64(32)
@@ -309,7 +323,7 @@ def _step(  # type: ignore[no-untyped-def]
             at[w] = post[at[w]]
     for w in range(n):
         if place[w] >= 0:
-            last[w] = offsets[at[w]+1] - 1
+            last[w] = offsets[at[w] + 1] - 1
             at[w] = offsets[at[w]] + place[w]
     for w in range(n):
         to[w] = values[at[w]] if place[w] >= 0 else -1
