@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from .errors import RecipeError
 
@@ -35,6 +36,7 @@ _TEX_COMMAND = re.compile(r"\\([a-zA-Z]+)\s*")
 _TEX_MARKS = re.compile(r"\\[()\[\],;!{} ]|[${}^~]")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b|'")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_PLAIN = "^[A-Za-z0-9]+( [A-Za-z0-9]+)*$"
 _LAST_WORD = re.compile(r"[a-z]+$")
 _EDGES = " \t\n.,;:!?\"'-"
 
@@ -47,7 +49,7 @@ _IRREGULAR = {
     "primes": "prime", "radii": "radius", "schemas": "schema", "spectra": "spectrum", "syntheses": "synthesis",
     "tetrahedra": "tetrahedron", "vertices": "vertex",
 }  # fmt: skip
-_SAME_IN_PLURAL = frozenset({"series", "species", "means", "news", "lens", "gens", "towers of hanoi"})
+_SAME_IN_PLURAL = frozenset({"series", "species", "means", "news", "lens", "gens"})
 _NOT_A_PLURAL = ("ss", "us", "is", "as", "os", "ics", "ys", "'s")
 
 
@@ -133,10 +135,43 @@ class ConceptNames:
         key = concept_key(name)
         return self._alias.get(key, key)
 
-    def keys(self, names: Iterable[str]) -> list[str]:
-        """The keys of many names, in their order."""
-        alias = self._alias
-        return [alias.get(key, key) for key in map(concept_key, names)]
+    def keys(self, names: Any) -> Any:
+        """The keys of many names.
+
+        Names of plain words, which are most, are folded all at once; the others one by one.
+
+        Args:
+            names: Arrow large strings, without nulls.
+        Returns:
+            Arrow large strings.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        plain = pc.match_substring_regex(names, _PLAIN)
+        others = [concept_key(name) for name in names.filter(pc.invert(plain)).to_pylist()]
+        folded = _singulars(pc.ascii_lower(names.filter(plain)))
+        keys = pc.replace_with_mask(names, plain, folded)
+        keys = pc.replace_with_mask(keys, pc.invert(plain), pa.array(others, pa.large_string()))
+        if not self._alias:
+            return keys
+        place = pc.index_in(keys, pa.array(list(self._alias), pa.large_string()))
+        return pc.coalesce(pa.array(list(self._alias.values()), pa.large_string()).take(place), keys)
+
+
+def _singulars(texts: Any) -> Any:
+    """`singular` of Arrow strings of plain words: asked once for each distinct last word."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    may_be_plural = pc.match_substring_regex(texts, "[saie]$")
+    parts = pc.extract_regex(texts.filter(may_be_plural), "^(?P<rest>.*?)(?P<word>[a-z]*)$")
+    words = parts.field("word").dictionary_encode()
+    singulars = pa.array([singular(word) for word in words.dictionary.to_pylist()], pa.large_string())
+    joined = pc.binary_join_element_wise(
+        parts.field("rest"), singulars.take(words.indices), pa.scalar("", pa.large_string())
+    )
+    return pc.replace_with_mask(texts, may_be_plural, joined)
 
 
 def _end_of_chain(key: str, direct: Mapping[str, str]) -> str:

@@ -31,7 +31,7 @@ from .errors import StageError
 from .graph_build import Array, EdgeTable, Lists, count_pairs, merged_lists, offsets_of
 from .graph_nearest import NearestIndex
 from .graph_read import Dropped, Incidence
-from .graph_walk import Subgraph, Walks, set_hashes, walk
+from .graph_walk import Subgraph, Walks, repeats, set_hashes, walk
 from .rows import Combination, Concepts
 
 Kind = Literal["topic-topic", "topic-concept", "concept-concept"]
@@ -128,7 +128,7 @@ class ConceptGraph:
         max_name_chars: int,
     ) -> Self:
         names = ConceptNames(read_aliases(aliases))
-        incidence = graph_read.read(batches, names, max_names_per_document, max_name_chars)
+        incidence = graph_read.read(batches, names, max_names_per_document, max_name_chars, threads=os.cpu_count() or 1)
         if not len(incidence.document_ids):
             raise StageError(
                 f"concept graph: none of the {incidence.dropped.documents_without_concepts} documents given holds a "
@@ -285,13 +285,9 @@ class ConceptGraph:
             self.threads,
         )
         with_concepts = walks.concepts[:, 0] >= 0
-        hashes = set_hashes(walks, self._name_hashes)
-        order = np.lexsort((walks.samples, hashes[:, 1], hashes[:, 0]))
-        ordered = hashes[order]
-        first = np.ones(len(order), np.bool_)
-        first[order[1:]] = np.any(ordered[1:] != ordered[:-1], axis=1)
-        kept = walks.taken(np.flatnonzero(first & with_concepts))
-        return kept, int(np.sum(~first & with_concepts)), int(np.sum(~with_concepts))
+        again = repeats(set_hashes(walks, self._name_hashes)) & with_concepts
+        kept = walks.taken(np.flatnonzero(with_concepts & ~again))
+        return kept, int(np.sum(again)), int(np.sum(~with_concepts))
 
     @cached_property
     def _name_hashes(self) -> Array:

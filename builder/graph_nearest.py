@@ -21,6 +21,8 @@ from .graph_build import Array, Lists, in_order
 from .graph_walk import mix
 
 QUERIES_PER_BLOCK = 2_048
+CHUNK = 64
+"""Documents that are checked against one bound; the bound is renewed after each chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,95 +97,104 @@ def _sign(offsets, values, signatures):  # type: ignore[no-untyped-def]
         signatures[document] = signature
 
 
+@numba.njit(nogil=True, cache=True, inline="always")
+def _rarest_first(names, post_offsets):  # type: ignore[no-untyped-def]
+    """Sort the names by their number of documents and drop those that no document has; how many are left."""
+    n = 0
+    for i in range(len(names)):
+        name = names[i]
+        if name >= 0:
+            length = post_offsets[name + 1] - post_offsets[name]
+            place = n
+            while place > 0 and post_offsets[names[place - 1] + 1] - post_offsets[names[place - 1]] > length:
+                names[place] = names[place - 1]
+                place -= 1
+            names[place] = name
+            n += 1
+    return n
+
+
+@numba.njit(nogil=True, cache=True, inline="always")
+def _enter(document, common, total, rank, best, shared, union, ranks, filled):  # type: ignore[no-untyped-def]
+    """Put a document in its place among the best, if it has one there; how many there are now."""
+    for t in range(filled):
+        if best[t] == document:
+            return filled
+    place = filled
+    while place > 0:
+        ahead = common * union[place - 1] - shared[place - 1] * total
+        if ahead < 0 or (ahead == 0 and ranks[place - 1] < rank):
+            break
+        place -= 1
+    if place == len(best):
+        return filled
+    for t in range(min(filled, len(best) - 1), place, -1):
+        best[t], shared[t], union[t], ranks[t] = best[t - 1], shared[t - 1], union[t - 1], ranks[t - 1]
+    best[place], shared[place], union[place], ranks[place] = document, common, total, rank
+    return min(filled + 1, len(best))
+
+
 @numba.njit(nogil=True, cache=True)
 def _search(  # type: ignore[no-untyped-def]
     query_offsets, query_values, first, last, offsets, values, post_offsets, post, size_starts, signatures, seed, found
 ):
     k = found.shape[1]
     largest = len(size_starts) - 2
-    shared, union, order = np.empty(k, np.int64), np.empty(k, np.int64), np.empty(k, np.uint64)
+    shared, union, ranks = np.zeros(k, np.int64), np.ones(k, np.int64), np.zeros(k, np.uint64)
+    candidates, starts = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int64)
+    touched = 0
     for q in range(first, last):
-        # m counts the names that no document has as well: they are in the union.
-        m = query_offsets[q + 1] - query_offsets[q]
         names = query_values[query_offsets[q] : query_offsets[q + 1]].copy()
-        n = 0
+        m = len(names)  # with the names that no document has: they are in the union
+        n = _rarest_first(names, post_offsets)
         key = seed
-        for i in range(m):
-            if names[i] >= 0:
-                name = names[i]
-                place = n
-                length = post_offsets[name + 1] - post_offsets[name]
-                while place > 0 and post_offsets[names[place - 1] + 1] - post_offsets[names[place - 1]] > length:
-                    names[place] = names[place - 1]
-                    place -= 1
-                names[place] = name
-                n += 1
-                key += mix(np.uint64(name) + np.uint64(0x9E3779B97F4A7C15))
+        for i in range(n):
+            key += mix(np.uint64(names[i]) + np.uint64(0x9E3779B97F4A7C15))
         key = mix(key)
+        best = found[q]
         filled = 0
         for i in range(n):
             most = n - i
-            lo, hi = post_offsets[names[i]], post_offsets[names[i] + 1]
-            size, size_most = 1, largest
-            if filled == k:
-                a, b = shared[k - 1], union[k - 1]
-                size_most = min(largest, most * b // a + most - m)
-                size = max(1, (a * m + b - 1) // b)
+            at, end = post_offsets[names[i]], post_offsets[names[i] + 1]
             # A document of this list that is in an earlier one as well was compared there, or could not win.
             signature = np.uint64(0)
             for j in range(i, n):
                 signature |= _bit(names[j])
             hidden = most - _ones(signature)  # names that share their bit with another
-            lo += np.searchsorted(post[lo:hi], size_starts[size]) if size <= largest else hi - lo
-            at = lo
-            while at < hi and size <= size_most:
-                while size < largest and post[at] >= size_starts[size + 1]:
-                    size += 1
-                if size > size_most:
+            size = 1
+            if filled == k:
+                size = (shared[k - 1] * m + union[k - 1] - 1) // union[k - 1]
+                if size > largest:
                     break
+                at += np.searchsorted(post[at:end], size_starts[size])
+            while at < end:
+                while post[at] >= size_starts[size + 1]:
+                    size += 1
                 needed = 1
                 if filled == k:
                     a, b = shared[k - 1], union[k - 1]
+                    if size > most * b // a + most - m:
+                        break
                     needed = (a * (m + size) + a + b - 1) // (a + b)
-                size_end = size_starts[size + 1]
-                while at < hi and post[at] < size_end:
-                    document = post[at]
+                # One chunk of documents of this size: first the signatures, then the names of those that passed are
+                # fetched, then compared, so that the waits for memory overlap.
+                n_candidates = 0
+                chunk_end = min(end, at + CHUNK)
+                while at < chunk_end and post[at] < size_starts[size + 1]:
+                    if _ones(signatures[post[at]] & signature) + hidden >= needed:
+                        candidates[n_candidates] = post[at]
+                        starts[n_candidates] = offsets[size_starts[size]] + (post[at] - size_starts[size]) * size
+                        n_candidates += 1
                     at += 1
-                    if needed > 1 and _ones(signatures[document] & signature) + hidden < needed:
-                        continue
+                for c in range(n_candidates):
+                    touched += values[starts[c]]
+                for c in range(n_candidates):
                     common = 0
-                    for j in range(offsets[document], offsets[document + 1]):
+                    for j in range(starts[c], starts[c] + size):
                         for t in range(n):
-                            if values[j] == names[t]:
-                                common += 1
-                                break
-                    if common < needed:
-                        continue
-                    total = m + size - common
-                    rank = mix(key ^ mix(np.uint64(document) + np.uint64(1)))
-                    held = False
-                    for t in range(filled):
-                        if found[q, t] == document:
-                            held = True
-                            break
-                    if held:
-                        continue
-                    place = filled
-                    while place > 0:
-                        ahead = common * union[place - 1] - shared[place - 1] * total
-                        if ahead < 0 or (ahead == 0 and order[place - 1] < rank):
-                            break
-                        place -= 1
-                    if place >= k:
-                        continue
-                    for t in range(min(filled, k - 1), place, -1):
-                        found[q, t] = found[q, t - 1]
-                        shared[t], union[t], order[t] = shared[t - 1], union[t - 1], order[t - 1]
-                    found[q, place] = document
-                    shared[place], union[place], order[place] = common, total, rank
-                    if filled < k:
-                        filled += 1
-                    if filled == k:
-                        a, b = shared[k - 1], union[k - 1]
-                        size_most = min(largest, most * b // a + most - m)
-                        needed = (a * (m + size) + a + b - 1) // (a + b)
+                            common += values[j] == names[t]
+                    if common >= needed:
+                        rank = mix(key ^ mix(np.uint64(candidates[c]) + np.uint64(1)))
+                        total = m + size - common
+                        filled = _enter(candidates[c], common, total, rank, best, shared, union, ranks, filled)
+    return touched

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from .concept_names import ConceptNames, concept_key
 from .errors import CorpusError
-from .graph_build import Array, Lists, distinct_lists, fnv1a, merged_lists, offsets_of
+from .graph_build import Array, Lists, distinct_lists, fnv1a, in_order, merged_lists, offsets_of
 from .rows import Concepts
 
 ROWS_PER_BATCH = 20_000
@@ -133,7 +133,7 @@ def batches_of_parquet(paths: Sequence[Path]) -> Iterator[Batch]:
             raise CorpusError(f"{path}: expected parquet with ids and lists of strings: {error}") from error
 
 
-def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_chars: int) -> Incidence:
+def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_chars: int, threads: int) -> Incidence:
     """Number the names and documents of all batches.
 
     Args:
@@ -143,11 +143,11 @@ def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_char
     ids: list[Any] = []
     lengths: tuple[list[Array], list[Array]] = ([], [])
     strings: list[Any] = []
-    for document_ids, topics, concepts in batches:
+    for document_ids, *columns in in_order(_encoded, batches, threads):
         ids.append(document_ids)
-        for column, per_document in ((topics, lengths[0]), (concepts, lengths[1])):
-            per_document.append(pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False))
-            strings.append(column.flatten().dictionary_encode())
+        for (of_each, encoded), of_all in zip(columns, lengths, strict=True):
+            of_all.append(of_each)
+            strings.append(encoded)
     if not ids:
         return _empty()
     encoded = pa.chunked_array(strings).unify_dictionaries()
@@ -226,6 +226,17 @@ def _empty() -> Incidence:
     return Incidence(none, none, np.zeros(0, np.int64), none, lists, lists, Dropped())
 
 
+def _encoded(batch: Batch) -> tuple[Any, tuple[Array, Any], tuple[Array, Any]]:
+    """A batch with each list column as the lengths of its lists and the strings in them, dictionary-encoded."""
+
+    def column(lists: Any) -> tuple[Array, Any]:
+        lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
+        return lengths, lists.flatten().dictionary_encode()
+
+    document_ids, topics, concepts = batch
+    return document_ids, column(topics), column(concepts)
+
+
 def _codes(chunk: Any) -> Array:
     """Places in the dictionary; the last place + 1, which holds no name, for a null."""
     return pc.fill_null(chunk.indices, len(chunk.dictionary)).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
@@ -244,10 +255,7 @@ def _number_names(
     for chunk in encoded.chunks:
         uses += np.bincount(_codes(chunk), minlength=len(forms) + 1)
     overlong = np.append(pc.utf8_length(forms).to_numpy() > max_chars, False)
-    keys = pa.array(
-        ["" if long else key for key, long in zip(names.keys(forms.to_pylist()), overlong, strict=False)],
-        pa.large_string(),
-    )
+    keys = names.keys(pc.if_else(pa.array(overlong[:-1]), "", forms))
     encoded_keys = keys.dictionary_encode()
     order = pc.sort_indices(encoded_keys.dictionary).to_numpy()
     sorted_keys = encoded_keys.dictionary.take(pa.array(order))
@@ -261,9 +269,11 @@ def _number_names(
     unusable = (int(uses[(of_form < 0) & ~overlong].sum()), int(uses[overlong].sum()))
 
     rows = np.flatnonzero(of_form[:-1] >= 0)
-    alphabetical = np.empty(len(forms), np.int64)
-    alphabetical[pc.sort_indices(forms).to_numpy()] = np.arange(len(forms))
-    rows = rows[np.lexsort((alphabetical[rows], -uses[rows], of_form[rows]))]
+    # Of several forms the commonest is shown, of equally common ones the first by alphabet, which few need to ask.
+    several = np.flatnonzero((np.bincount(of_form[rows]) > 1)[of_form[rows]])
+    alphabetical = np.zeros(len(rows), np.int64)
+    alphabetical[several[pc.sort_indices(forms.take(pa.array(rows[several]))).to_numpy()]] = np.arange(len(several))
+    rows = rows[np.lexsort((alphabetical, -uses[rows], of_form[rows]))]
     best = rows[np.unique(of_form[rows], return_index=True)[1]]
     shown = forms.take(pa.array(best))
     as_written = {concept_key(name): name for name in names.aliases.values()}
