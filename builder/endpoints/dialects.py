@@ -18,7 +18,7 @@ class BadReply(Exception):
     """A reply with status 200 that is not what the dialect promises."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
     """One way to ask.
 
@@ -26,12 +26,17 @@ class Dialect:
         path: Where requests are posted.
         encode: Request and model id to the JSON body.
         decode: The decoded JSON reply, with its headers, to a completion; raises `BadReply`.
+        count_path: Where a prompt's tokens are counted; None where the server cannot.
+        encode_count, count: The body of that question, and the answer to a number of tokens.
     """
 
     name: str
     path: str
     encode: Callable[[Request, str], dict[str, Any]]
     decode: Callable[[Any, Reply], Completion]
+    count_path: str | None = None
+    encode_count: Callable[[Request, str], dict[str, Any]] | None = None
+    count: Callable[[Any], int | None] | None = None
 
 
 FINISH_REASONS = {
@@ -62,6 +67,11 @@ def prompt_text(request: Request) -> str:
     return "\n\n".join(message["content"] for message in request.messages)
 
 
+def _tgi_seed(seed: int) -> int:
+    """TGI's seeds are at least 1."""
+    return seed % (2**63 - 1) + 1
+
+
 def _encode_tgi(request: Request, model: str) -> dict[str, Any]:
     # TGI refuses temperature 0 and top_p 1 here: greedy search is `do_sample: false`, and all mass is no top_p.
     parameters: dict[str, Any] = {
@@ -75,7 +85,7 @@ def _encode_tgi(request: Request, model: str) -> dict[str, Any]:
         if request.top_p < 1:
             parameters["top_p"] = request.top_p
     if request.seed is not None:
-        parameters["seed"] = request.seed
+        parameters["seed"] = _tgi_seed(request.seed)
     if request.stop:
         parameters["stop"] = list(request.stop)
     if request.json_schema is not None:
@@ -131,6 +141,8 @@ def _encode_openai(request: Request, model: str) -> dict[str, Any]:
 
 def _encode_tgi_messages(request: Request, model: str) -> dict[str, Any]:
     body = _chat(request, model)
+    if request.seed is not None:
+        body["seed"] = _tgi_seed(request.seed)
     if request.json_schema is not None:
         body["response_format"] = {"type": "json", "value": dict(request.json_schema)}
     return body
@@ -156,10 +168,48 @@ def _decode_openai(payload: Any, reply: Reply) -> Completion:
     )
 
 
+def _length(payload: Any) -> int | None:
+    """The length of a list of tokens."""
+    return len(payload) if isinstance(payload, list) else None
+
+
+def _count_field(payload: Any) -> int | None:
+    count = payload.get("count") if isinstance(payload, dict) else None
+    return count if isinstance(count, int) else None
+
+
+# Structured output goes through `response_format` on vLLM and SGLang: every release of both takes it, while their own
+# fields were renamed between releases (guided_json, then structured_outputs) and an unknown field is ignored in
+# silence, which would leave the reply unconstrained. Both take `seed`, which SGLang calls `sampling_seed` inside.
 DIALECTS = {
-    "tgi": Dialect("tgi", "/generate", _encode_tgi, _decode_tgi),
-    "tgi-messages": Dialect("tgi-messages", "/v1/chat/completions", _encode_tgi_messages, _decode_openai),
+    "tgi": Dialect(
+        "tgi",
+        "/generate",
+        _encode_tgi,
+        _decode_tgi,
+        "/tokenize",
+        lambda request, model: {"inputs": prompt_text(request)},
+        _length,
+    ),
+    "tgi-messages": Dialect(
+        "tgi-messages",
+        "/v1/chat/completions",
+        _encode_tgi_messages,
+        _decode_openai,
+        "/chat_tokenize",
+        lambda request, model: {"model": model, "messages": request.messages},
+        lambda payload: _length(payload.get("tokenize_response")) if isinstance(payload, dict) else None,
+    ),
     "openai": Dialect("openai", "/v1/chat/completions", _encode_openai, _decode_openai),
-    "vllm": Dialect("vllm", "/v1/chat/completions", _encode_openai, _decode_openai),
+    "vllm": Dialect(
+        "vllm",
+        "/v1/chat/completions",
+        _encode_openai,
+        _decode_openai,
+        "/tokenize",
+        lambda request, model: {"model": model, "messages": request.messages, "add_generation_prompt": True},
+        _count_field,
+    ),
     "sglang": Dialect("sglang", "/v1/chat/completions", _encode_openai, _decode_openai),
+    "providers": Dialect("providers", "/v1/chat/completions", _encode_openai, _decode_openai),
 }

@@ -21,36 +21,39 @@ import asyncio
 import hashlib
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
 
 from ..errors import StoreError
+from .budget import Tally
+from .failures import FINAL
 from .protocol import Completion, Failure, Outcome, Request
 
 LEDGER_NAME = "ledger.sqlite"
 VERSION = 1
-FINAL_FAILURES = frozenset({"refused", "too_large", "too_long", "filtered"})
-"""Kinds that the same request would meet again: kept, and not sent again. A later run tries the other kinds again."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS outcomes (
     id INTEGER PRIMARY KEY, key BLOB NOT NULL, finish TEXT NOT NULL, status INTEGER, text TEXT NOT NULL,
     prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, model TEXT NOT NULL, shortened INTEGER NOT NULL,
-    latency_ms INTEGER NOT NULL, sent INTEGER NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS outcomes_by_key ON outcomes (key);
+    latency_ms INTEGER NOT NULL, sent INTEGER NOT NULL, final INTEGER NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS final_outcomes ON outcomes (key) WHERE final = 1;
 CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY, started REAL NOT NULL, totals TEXT NOT NULL);
 """
-_COLUMNS = "key, finish, status, text, prompt_tokens, completion_tokens, model, shortened, latency_ms, sent"
-_PLACES = "(?,?,?,?,?,?,?,?,?,?)"
+_COLUMNS = "key, finish, status, text, prompt_tokens, completion_tokens, model, shortened, latency_ms, sent, final"
+_PLACES = "(?,?,?,?,?,?,?,?,?,?,?)"
 _GROUP_SIZES = (512, 128, 32, 8, 1)
-_FIND = "SELECT finish, status, text, prompt_tokens, completion_tokens, model, shortened FROM outcomes WHERE key = ?"
+_FIND = """
+SELECT finish, status, text, prompt_tokens, completion_tokens, model, shortened FROM outcomes
+WHERE key = ? AND final = 1
+"""
 
 CommitMode = Literal["durable", "fast"]
-Row = tuple[bytes, str, int | None, str, int, int, str, bool, int, int]
+Row = tuple[bytes, str, int | None, str, int, int, str, bool, int, int, bool]
 
 
 def request_key(request: Request, model: str) -> bytes:
@@ -93,7 +96,8 @@ class Ledger:
         self._buffer: list[tuple[Row, asyncio.Future[None]]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
-        self._totals: dict[str, Any] = {}
+        self.tally = Tally()
+        self._clock = time.monotonic()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = _connect(self.path)
@@ -114,7 +118,8 @@ class Ledger:
             self._session: int = row[0]
             self._writer.commit()
             self._reader = _connect(self.path)
-            self._caches = [_open_read_only(ledger_file(cache)) for cache in caches]
+            self.earlier = total(self._reader, before=self._session)
+            self._caches = [open_read_only(ledger_file(cache)) for cache in caches]
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"{self.path}: cannot open the ledger: {error}; a ledger is a file on a local disk that this user may "
@@ -155,9 +160,11 @@ class Ledger:
                 outcome.shortened,
                 latency_ms,
                 sent,
+                True,
             )
         else:
-            row = (key, outcome.kind, outcome.status, outcome.detail, 0, 0, "", False, latency_ms, sent)
+            final = outcome.kind in FINAL
+            row = (key, outcome.kind, outcome.status, outcome.detail, 0, 0, "", False, latency_ms, sent, final)
         loop = asyncio.get_running_loop()
         written: asyncio.Future[None] = loop.create_future()
         self._buffer.append((row, written))
@@ -165,16 +172,12 @@ class Ledger:
             self._flusher = loop.create_task(self._flush())
         return written
 
-    def set_totals(self, totals: dict[str, Any]) -> None:
-        """What this session has done so far; written with the next group."""
-        self._totals = totals
-
     async def _flush(self) -> None:
         loop = asyncio.get_running_loop()
         while self._buffer:
             group, self._buffer = self._buffer, []
             try:
-                await loop.run_in_executor(self._thread, self._write, [row for row, _ in group])
+                await loop.run_in_executor(self._thread, self._write, [row for row, _ in group], self._totals())
             except sqlite3.Error as error:
                 failure = StoreError(f"{self.path}: cannot write the ledger: {error}; free the disk and run again")
                 for _, written in group:
@@ -185,7 +188,12 @@ class Ledger:
                     if not written.done():
                         written.set_result(None)
 
-    def _write(self, rows: list[Row]) -> None:
+    def _totals(self) -> str:
+        """What this session has done so far, written with every group."""
+        self.tally.seconds = round(time.monotonic() - self._clock, 3)
+        return orjson.dumps(self.tally.as_dict()).decode()
+
+    def _write(self, rows: list[Row], totals: str) -> None:
         """Write one group in one transaction.
 
         Many rows go in one statement: this thread gives up the interpreter's lock once per statement, and waiting to
@@ -201,10 +209,7 @@ class Ledger:
                     places = ",".join([_PLACES] * size)
                     connection.execute(f"INSERT OR IGNORE INTO outcomes ({_COLUMNS}) VALUES {places}", values)
                     start += size
-            if self._totals:
-                connection.execute(
-                    "UPDATE sessions SET totals = ? WHERE id = ?", (orjson.dumps(self._totals).decode(), self._session)
-                )
+            connection.execute("UPDATE sessions SET totals = ? WHERE id = ?", (totals, self._session))
             connection.execute("COMMIT")
         except sqlite3.Error:
             if connection.in_transaction:
@@ -215,11 +220,32 @@ class Ledger:
         """Write what is left, and close the files."""
         while self._flusher is not None and not self._flusher.done():
             await asyncio.shield(self._flusher)
-        if self._totals:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, [])
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, [], self._totals())
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: cannot write the ledger: {error}; free the disk and run again") from error
+        finally:
+            self._close_files()
+
+    def _close_files(self) -> None:
         self._thread.shutdown()
         for connection in (self._reader, *self._caches, self._writer):
             connection.close()
+
+
+def total(connection: sqlite3.Connection, before: int | None = None) -> Tally:
+    """The sum of all sessions of a ledger, or of those before one."""
+    tally = Tally()
+    for session in sessions(connection):
+        if before is None or session[0] < before:
+            tally.add(session[2])
+    return tally
+
+
+def sessions(connection: sqlite3.Connection) -> Iterator[tuple[int, float, Tally]]:
+    """Each session's number, start in seconds since 1970, and counts."""
+    for number, started, totals in connection.execute("SELECT id, started, totals FROM sessions ORDER BY id"):
+        yield number, started, Tally.from_dict(orjson.loads(totals))
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -228,7 +254,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _open_read_only(path: Path) -> sqlite3.Connection:
+def open_read_only(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise StoreError(f"{path}: no such ledger to use as a cache")
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)

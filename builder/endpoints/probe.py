@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from .dialects import DIALECTS, Dialect
-from .protocol import EndpointRefused, EndpointUnavailable
-from .transport import Origin, TransportError
+from .origins import Origin
+from .protocol import EndpointRefused, Request
+from .transport import TransportError
+
+PROBE_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +29,73 @@ class Probed:
     version: str = ""
 
 
-async def probe(origin: Origin, dialect: str | None, model: str, patience_s: float) -> Probed:
-    """Ask a server what it is, waiting while it is not there yet.
+async def probe(origin: Origin, named: str | None, model: str) -> Probed:
+    """Ask a server what it is.
 
-    A server that answers none of the questions is taken for a plain OpenAI-compatible one.
+    Text Generation Inference says so at `/info`; it is asked through its Messages API where its model has a chat
+    template, and else through `/generate`. All others list their models at `/v1/models`. A server that answers neither
+    is taken for an OpenAI-compatible one.
+
+    Args:
+        named: The dialect, where the recipe names it.
+        model: The model that will be asked for; empty where the server's own is wanted.
 
     Raises:
         EndpointRefused: It refuses the token.
-        EndpointUnavailable: It did not answer within `patience_s`.
+        TransportError: It did not answer, or says that it is not ready (kind `waking`).
     """
-    deadline = time.monotonic() + patience_s
-    wait_s = 0.1
-    while True:
-        try:
-            return await _probe_once(origin, dialect, model)
-        except (TransportError, _NotYet) as error:
-            if time.monotonic() + wait_s > deadline:
-                raise EndpointUnavailable(
-                    f"{origin.url}: did not answer within {patience_s:g} s ({error}); expected a running generation "
-                    "server; check the address, or start it"
-                ) from error
-        await asyncio.sleep(wait_s)
-        wait_s = min(wait_s * 2, 5.0)
+    if named == "providers" or origin.url.startswith("providers:"):
+        return Probed(DIALECTS["providers"], model)
+    info = await _ask(origin, "GET", "/info") if named in (None, "tgi", "tgi-messages") else None
+    if isinstance(info, dict) and "model_id" in info:
+        dialect = named or ("tgi-messages" if await _has_chat_template(origin) else "tgi")
+        return Probed(
+            DIALECTS[dialect],
+            str(info["model_id"]),
+            _positive(info.get("max_input_tokens") or info.get("max_input_length")),
+            _positive(info.get("max_total_tokens")),
+            str(info.get("version", "")),
+        )
+    listed = await _ask(origin, "GET", "/v1/models")
+    entries = listed.get("data") if isinstance(listed, dict) else None
+    models = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+    entry: dict[str, Any] = next((one for one in models if one.get("id") == model), models[0] if models else {})
+    owner = str(entry.get("owned_by", "")).lower()
+    found = named or (owner if owner in ("vllm", "sglang") else "openai")
+    longest = _positive(entry.get("max_model_len"))
+    # A server of several models, such as `transformers serve`, is asked for the one that is wanted.
+    served = model if model and len(models) != 1 else str(entry.get("id", ""))
+    return Probed(DIALECTS[found], served, longest, longest)
 
 
-class _NotYet(Exception):
-    """The server is there but not ready."""
+async def count_tokens(origin: Origin, dialect: Dialect, request: Request, model: str) -> int | None:
+    """Tokens of a request's prompt as the server counts them; None where it does not."""
+    if dialect.count_path is None or dialect.encode_count is None or dialect.count is None:
+        return None
+    try:
+        reply = await origin.send(
+            "POST", dialect.count_path, orjson.dumps(dialect.encode_count(request, model)), PROBE_TIMEOUT_S
+        )
+        return dialect.count(orjson.loads(reply.body)) if reply.status == 200 else None
+    except (TransportError, orjson.JSONDecodeError):
+        return None  # the estimate, which errs on the safe side, stands in
 
 
-async def _get(origin: Origin, path: str) -> Any:
+async def _has_chat_template(origin: Origin) -> bool:
+    body = orjson.dumps({"messages": [{"role": "user", "content": "Hello"}]})
+    return isinstance(await _ask(origin, "POST", "/chat_tokenize", body), dict)
+
+
+async def _ask(origin: Origin, method: str, path: str, body: bytes = b"") -> Any:
     """The JSON at a path, or None where the server has nothing there."""
-    reply = await origin.send("GET", path, timeout_s=30)
+    reply = await origin.send(method, path, body, PROBE_TIMEOUT_S)
     if reply.status in (401, 403):
         raise EndpointRefused(
-            f"{origin.url}{path}: status {reply.status}: the server refuses this token; name the environment variable "
-            "that holds the right one"
+            f"{origin.url}{path}: status {reply.status}: the server refuses this token; expected `token_env` to name "
+            "the environment variable that holds the right one"
         )
     if reply.status in (429, 502, 503, 504):
-        raise _NotYet(f"status {reply.status}")
+        raise TransportError("waking", f"{origin.url}{path}: status {reply.status}")
     if reply.status != 200:
         return None
     try:
@@ -74,27 +104,5 @@ async def _get(origin: Origin, path: str) -> Any:
         return None
 
 
-async def _probe_once(origin: Origin, named: str | None, model: str) -> Probed:
-    info = await _get(origin, "/info") if named in (None, "tgi", "tgi-messages") else None
-    if isinstance(info, dict) and "model_id" in info:
-        return Probed(
-            DIALECTS[named or "tgi"],
-            str(info["model_id"]),
-            _whole(info.get("max_input_tokens") or info.get("max_input_length")),
-            _whole(info.get("max_total_tokens")),
-            str(info.get("version", "")),
-        )
-    models = await _get(origin, "/v1/models")
-    entries = models.get("data") if isinstance(models, dict) else None
-    entry: dict[str, Any] = {}
-    if isinstance(entries, list):
-        listed = [one for one in entries if isinstance(one, dict)]
-        entry = next((one for one in listed if one.get("id") == model), listed[0] if listed else {})
-    owner = str(entry.get("owned_by", ""))
-    found = named or (owner if owner in ("vllm", "sglang") else "openai")
-    longest = _whole(entry.get("max_model_len"))
-    return Probed(DIALECTS[found], str(entry.get("id", "")), longest, longest)
-
-
-def _whole(given: Any) -> int | None:
+def _positive(given: Any) -> int | None:
     return given if isinstance(given, int) and given > 0 else None

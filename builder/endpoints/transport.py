@@ -218,7 +218,7 @@ class _Connection(asyncio.Protocol):
             self.transport.abort()
 
 
-class Origin:
+class SocketOrigin:
     """One scheme, host and port, with its pool of idle connections.
 
     Args:
@@ -245,7 +245,7 @@ class Origin:
         self._prefixes: dict[tuple[str, str], bytes] = {}
 
     def __repr__(self) -> str:  # never shows the token
-        return f"Origin({self.url!r})"
+        return f"SocketOrigin({self.url!r})"
 
     async def send(
         self,
