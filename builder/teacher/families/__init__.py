@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from ..family import Family, Topic
 from . import (
+    algebra,
     arithmetic,
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
+    polynomials,
 )
 
 AREAS = (
+    algebra,
     arithmetic,
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
+    polynomials,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
