@@ -6,6 +6,7 @@ from ..family import Family, Topic
 from . import (
     algebra,
     arithmetic,
+    functions,
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
@@ -15,6 +16,7 @@ from . import (
 AREAS = (
     algebra,
     arithmetic,
+    functions,
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
