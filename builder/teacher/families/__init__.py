@@ -6,6 +6,7 @@ from ..family import Family, Topic
 from . import (
     algebra,
     arithmetic,
+    exponentials_and_logarithms,
     functions,
     modular_arithmetic,
     number_theory,
@@ -16,6 +17,7 @@ from . import (
 AREAS = (
     algebra,
     arithmetic,
+    exponentials_and_logarithms,
     functions,
     modular_arithmetic,
     number_theory,

@@ -194,9 +194,14 @@ def _under_root(params: Params) -> Solution:
     )
 
 
+def _square_part(n: int) -> int:
+    """The largest d whose square divides n."""
+    return max(d for d in range(1, math.isqrt(n) + 1) if n % (d * d) == 0)
+
+
 def _outside_root(params: Params) -> Solution:
     n = params["n"]
-    square = max(d for d in range(1, math.isqrt(n) + 1) if n % (d * d) == 0)
+    square = _square_part(n)
     rest = n // (square * square)
     return Solution(
         (
@@ -232,7 +237,7 @@ def _rationalize(params: Params) -> Solution:
     front = "" if factor == 1 else f"{factor}"
     value = factor * (sympy.sqrt(a) + sympy.sqrt(b))
     shown = rf"{front}\sqrt{{{a}}} + {front}\sqrt{{{b}}}"
-    simplified = f" = {tex(sympy.expand(value))}" if tex(sympy.expand(value)) != shown else ""
+    simplified = f" = {tex(sympy.expand(value))}" if any(_square_part(n) > 1 for n in (a, b)) else ""
     return Solution(
         (
             rf"Expand the fraction by $\sqrt{{{a}}} + \sqrt{{{b}}}$.",
@@ -298,9 +303,8 @@ FAMILIES = (
         wordings=(
             Wording("the larger of two numbers whose sum is $[[s]]$ and whose difference is $[[d]]$"),
             Wording(
-                "the age of the older sister in years",
-                given="The ages of two sisters add up to $[[s]]$ months, and one is $[[d]]$ months older than the "
-                "other.",
+                "the age of the older foal in months",
+                given="The ages of two foals add up to $[[s]]$ months, and one is $[[d]]$ months older than the other.",
             ),
             Wording(
                 "the length of the longer piece in centimetres",
@@ -479,8 +483,8 @@ FAMILIES = (
             Wording("the integer in front of the root when $\\sqrt{[[n]]}$ is simplified as far as possible"),
             Wording(
                 "the largest possible side length of the tiles in centimetres",
-                given="A wall of $[[n]]$ square centimetres is tiled with equal square tiles "
-                "whose sides are a whole number of centimetres long, so that exactly its area is used up.",
+                given="Equal square tiles are laid side by side in a single row, and together they cover exactly "
+                "$[[n]]$ square centimetres. Their sides are a whole number of centimetres long.",
             ),
         ),
         solve=_outside_root,

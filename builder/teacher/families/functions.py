@@ -91,13 +91,11 @@ def _line(params: Params) -> Solution:
     p, u, q, v, n = params["p"], params["u"], params["q"], params["v"], params["n"]
     slope = (v - u) // (q - p)
     value = u + slope * (n - p)
-    gap = f"{n} - {p}" if n >= p else f"({n} - {p})"
-    gap = f"({n} - {p})"
     return Solution(
         (
             rf"From $x = {p}$ to $x = {q}$ the value changes by ${v} - {u} = {v - u}$.",
             rf"So the slope is $\frac{{{v - u}}}{{{q} - {p}}} = {slope}$.",
-            rf"At $x = {n}$ the value is ${u} + {slope} \cdot {gap} = {value}$.",
+            rf"At $x = {n}$ the value is ${u} + {slope} \cdot ({n} - {p}) = {value}$.",
         ),
         value,
     )
@@ -326,9 +324,9 @@ def _parking(params: Params) -> Solution:
     hours = -(-n // 60)
     return Solution(
         (
-            rf"The car is parked for $\left\lceil \frac{{{n}}}{{60}} \right\rceil = {hours}$ hours that are begun.",
-            f"The first one costs ${a}$ euros, and ${hours} - 1 = {hours - 1}$ more are charged at ${b}$ euros each.",
-            rf"The fee is ${a} + {hours - 1} \cdot {b} = {a + (hours - 1) * b}$.",
+            rf"The number of blocks of $60$ that are begun is $\left\lceil \frac{{{n}}}{{60}} \right\rceil = {hours}$.",
+            f"The first one counts ${a}$, and each of the other ${hours} - 1 = {hours - 1}$ counts ${b}$.",
+            rf"The result is ${a} + {hours - 1} \cdot {b} = {a + (hours - 1) * b}$.",
         ),
         a + (hours - 1) * b,
     )
@@ -517,7 +515,7 @@ FAMILIES = (
         slots={"p": Integer(5, 24), "n": Integer(30, 900)},
         wordings=(
             Wording(
-                "its value at $x = [[n]]$",
+                "the value of the function at $x = [[n]]$",
                 given="A function with period $[[p]]$ has the value $x([[p]] - x)$ for $0 \\le x < [[p]]$.",
             ),
             Wording(
@@ -578,7 +576,7 @@ FAMILIES = (
                 "and every further unit costs $[[b]]$ cents.",
             ),
             Wording(
-                "its value at $x = [[n]]$",
+                "the value of the function at $x = [[n]]$",
                 given="A function is defined by $[[a]]x$ for $0 \\le x \\le [[limit]]$ "
                 "and by $[[a]] \\cdot [[limit]] + [[b]] \\cdot (x - [[limit]])$ for $x > [[limit]]$.",
             ),
@@ -685,12 +683,12 @@ FAMILIES = (
         name="rounded_up_cost",
         concepts=("ceiling function", "unit rates"),
         school_level="elementary",
-        slots={"n": Integer(20, 400), "a": Integer(6, 60), "b": Integer(2, 90)},
+        slots={"n": Integer(20, 300), "a": Integer(4, 24), "b": Integer(2, 90)},
         wordings=(
             Wording(
-                "the total rent for the buses in euros",
-                given="A school rents as few buses as possible for $[[n]]$ people. "
-                "Each bus has $[[a]]$ seats and costs $[[b]]$ euros.",
+                "the total rent for the boats in euros",
+                given="A school rents as few boats as possible for a tour with $[[n]]$ people. "
+                "Each boat has $[[a]]$ seats and costs $[[b]]$ euros.",
             ),
             Wording("the value of $[[b]] \\cdot \\left\\lceil \\frac{[[n]]}{[[a]]} \\right\\rceil$"),
             Wording(
@@ -738,13 +736,12 @@ FAMILIES = (
                 "not used in full, costs $[[b]]$ euros. A family comes back after $[[n]]$ minutes.",
             ),
             Wording(
-                "its value at $x = [[n]]$",
+                "the value of the function at $x = [[n]]$",
                 given="A step function has the value $[[a]]$ for $0 < x \\le 60$. "
                 "It jumps up by $[[b]]$ right after $x = 60$ and again right after every further multiple of $60$.",
             ),
         ),
         solve=_parking,
         check=lambda params: params["a"] + params["b"] * sum(60 * i < params["n"] for i in range(1, 20)),
-        where=lambda params: params["n"] % 60 != 0 or params["n"] > 60,
     ),
 )
