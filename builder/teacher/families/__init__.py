@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from ..family import Family, Topic
 from . import (
+    algebra,
     arithmetic,
     combinatorics_counting,
     combinatorics_numbers,
+    exponentials_and_logarithms,
+    functions,
     geometry,
     linear_algebra_matrices,
     linear_algebra_vectors,
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
+    polynomials,
     probability_distributions,
     probability_events,
 )
 
 AREAS = (
+    algebra,
     arithmetic,
     combinatorics_counting,
     combinatorics_numbers,
+    exponentials_and_logarithms,
+    functions,
     geometry,
     linear_algebra_matrices,
     linear_algebra_vectors,
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
+    polynomials,
     probability_distributions,
     probability_events,
 )
