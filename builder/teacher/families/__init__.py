@@ -6,11 +6,23 @@ from ..family import Family, Topic
 from . import (
     combinatorics_counting,
     combinatorics_numbers,
+    graph_theory,
     number_theory,
     probability_distributions,
     probability_events,
+    statistics_data,
+    statistics_metrics,
 )
 
-AREAS = (combinatorics_counting, combinatorics_numbers, number_theory, probability_distributions, probability_events)
+AREAS = (
+    combinatorics_counting,
+    combinatorics_numbers,
+    graph_theory,
+    number_theory,
+    probability_distributions,
+    probability_events,
+    statistics_data,
+    statistics_metrics,
+)
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
