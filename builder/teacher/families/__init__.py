@@ -11,6 +11,7 @@ from . import (
     exponentials_and_logarithms,
     functions,
     geometry,
+    graph_theory,
     linear_algebra_matrices,
     linear_algebra_vectors,
     modular_arithmetic,
@@ -19,6 +20,8 @@ from . import (
     polynomials,
     probability_distributions,
     probability_events,
+    statistics_data,
+    statistics_metrics,
 )
 
 AREAS = (
@@ -29,6 +32,7 @@ AREAS = (
     exponentials_and_logarithms,
     functions,
     geometry,
+    graph_theory,
     linear_algebra_matrices,
     linear_algebra_vectors,
     modular_arithmetic,
@@ -37,6 +41,8 @@ AREAS = (
     polynomials,
     probability_distributions,
     probability_events,
+    statistics_data,
+    statistics_metrics,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
