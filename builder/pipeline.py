@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+from .. import __version__
 from . import inputs
 from .answers import PROMPT_HASH as ANSWER_PROMPT_HASH
 from .answers import answers
@@ -36,7 +37,7 @@ from .prompts import prompt_hash
 from .randomness import row_seed
 from .recipe import EndpointRecipe, Recipe
 from .rows import Answer, Combination, Concepts, Document, Question, Rejected, VerifiedQuestion
-from .runner import Generator, Usage, run_model_stage
+from .runner import Usage, run_model_stage
 from .store import RunFolder, StageFolder, chunks, shard_name
 from .teacher.embedded import EmbeddedTeacher
 from .verify import verify
@@ -53,9 +54,15 @@ class Run:
     recipe: Recipe
     folder: RunFolder
     progress: StageProgress
-    asking: Generator
-    answering: Generator
+    asking: Endpoint
+    answering: Endpoint
     window: int
+
+
+def made_by(run: Run, endpoint: Endpoint, prompt: str) -> Callable[[], dict[str, str]]:
+    """What made a shard, for its manifest. The model's name is known once the server has answered."""
+    fixed = {"recipe": run.recipe.fingerprint(), "version": __version__, "prompt_hash": prompt}
+    return lambda: fixed | {"model": endpoint.model}
 
 
 Facts = dict[str, Any]
@@ -196,7 +203,7 @@ async def concepts_stage(run: Run, folder: StageFolder) -> Facts:
         run.asking,
         run.window,
         run.progress,
-        prompt_hash=CONCEPTS_PROMPT_HASH,
+        made_by(run, run.asking, CONCEPTS_PROMPT_HASH),
     )
     totals = folder.totals()
     if totals["rows"] == 0:
@@ -253,7 +260,7 @@ async def level_stage(run: Run, folder: StageFolder) -> Facts:
         run.asking,
         run.window,
         run.progress,
-        prompt_hash=prompt_hash(level.prompt),
+        made_by(run, run.asking, prompt_hash(level.prompt)),
     )
     run.progress.finish(f"{folder.totals()['rows']:,} questions from {rows_in:,} {level.reads}")
     return {"rows_in": rows_in, **inputs.usage_of(folder)}
@@ -289,7 +296,7 @@ async def answers_stage(run: Run, folder: StageFolder) -> Facts:
         run.answering,
         run.window,
         run.progress,
-        prompt_hash=ANSWER_PROMPT_HASH,
+        made_by(run, run.answering, ANSWER_PROMPT_HASH),
     )
     run.progress.finish(f"{folder.totals()['rows']:,} answers to {rows_in:,} questions")
     return {"rows_in": rows_in, **inputs.usage_of(folder)}
