@@ -12,6 +12,7 @@ from . import (
     number_theory,
     percentages_and_rates,
     polynomials,
+    sequences,
 )
 
 AREAS = (
@@ -23,6 +24,7 @@ AREAS = (
     number_theory,
     percentages_and_rates,
     polynomials,
+    sequences,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
