@@ -4,31 +4,41 @@ from __future__ import annotations
 
 from ..family import Family, Topic
 from . import (
+    algebra,
     arithmetic,
     combinatorics_counting,
     combinatorics_numbers,
+    exponentials_and_logarithms,
+    functions,
     geometry,
     linear_algebra_matrices,
     linear_algebra_vectors,
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
+    polynomials,
     probability_distributions,
     probability_events,
+    sequences,
 )
 
 AREAS = (
+    algebra,
     arithmetic,
     combinatorics_counting,
     combinatorics_numbers,
+    exponentials_and_logarithms,
+    functions,
     geometry,
     linear_algebra_matrices,
     linear_algebra_vectors,
     modular_arithmetic,
     number_theory,
     percentages_and_rates,
+    polynomials,
     probability_distributions,
     probability_events,
+    sequences,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}

@@ -158,7 +158,7 @@ def _harmonic(params: Params) -> Solution:
         (
             "The harmonic mean is the count of the numbers divided by the sum of their reciprocals.",
             rf"That sum is $\frac{{1}}{{{a}}} + \frac{{1}}{{{b}}} + \frac{{1}}{{{c}}} = {tex(total)}$.",
-            rf"So the harmonic mean is $3 : {tex(total)} = {tex(3 / total)}$.",
+            rf"So the harmonic mean is $3 \div {tex(total)} = {tex(3 / total)}$.",
         ),
         3 / total,
     )
@@ -284,7 +284,7 @@ FAMILIES = (
             ),
             Wording(
                 "the exponent $x$",
-                given="The number $\\left([[p]]^{[[a]]}\\right)^{[[b]]} \\cdot [[p]]^{[[c]]} : [[p]]^{[[d]]}$ "
+                given="The number $\\left([[p]]^{[[a]]}\\right)^{[[b]]} \\cdot [[p]]^{[[c]]} \\div [[p]]^{[[d]]}$ "
                 "is written as a single power $[[p]]^{x}$.",
             ),
             Wording(
@@ -388,9 +388,9 @@ FAMILIES = (
         wordings=(
             Wording("the harmonic mean of $[[a]]$, $[[b]]$ and $[[c]]$"),
             Wording(
-                "the average speed over the whole race in km/h",
-                given="A relay race has three stretches of equal length. "
-                "They are run at $[[a]]$ km/h, $[[b]]$ km/h and $[[c]]$ km/h, one after the other.",
+                "the average speed over the whole flight in km/h",
+                given="The flight of a drone has three stretches of equal length. "
+                "They are flown at $[[a]]$ km/h, $[[b]]$ km/h and $[[c]]$ km/h, one after the other.",
             ),
             Wording(
                 "the resistance in ohms of the resistors that he takes instead",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -154,7 +155,7 @@ def _mixture(params: Params) -> Solution:
             "of acid.",
             rf"Together these are $\frac{{{a * p} + {b * q}}}{{100}} = {tex(Fraction(total, 100))}$ litres of acid "
             rf"in ${a} + {b} = {a + b}$ litres.",
-            rf"The concentration in percent is $100 \cdot {tex(Fraction(total, 100))} : {a + b} = {tex(value)}$.",
+            rf"The concentration in percent is $100 \cdot {tex(Fraction(total, 100))} \div {a + b} = {tex(value)}$.",
         ),
         value,
     )
@@ -166,7 +167,7 @@ def _shares(params: Params) -> Solution:
     return Solution(
         (
             f"The ratio divides the whole into ${a} + {b} = {a + b}$ equal parts.",
-            rf"One part is ${n} : {a + b} = {part}$.",
+            rf"One part is ${n} \div {a + b} = {part}$.",
             rf"The first share consists of ${a}$ parts, which makes ${a} \cdot {part} = {a * part}$.",
         ),
         a * part,
@@ -192,7 +193,7 @@ def _inverse(params: Params) -> Solution:
         (
             "The product of the number and the time stays the same, because the quantities are inversely proportional.",
             rf"Here this product is ${a} \cdot {b} = {a * b}$.",
-            rf"With ${c}$ in place of ${a}$, the time is ${a * b} : {c} = {a * b // c}$.",
+            rf"With ${c}$ in place of ${a}$, the time is ${a * b} \div {c} = {a * b // c}$.",
         ),
         a * b // c,
     )
@@ -218,7 +219,7 @@ def _round_trip(params: Params) -> Solution:
         (
             "The length of the way does not matter, so let it be $1$ km each way.",
             rf"The whole trip then takes $\frac{{1}}{{{a}}} + \frac{{1}}{{{b}}} = {tex(time)}$ hours for $2$ km.",
-            rf"The average speed is $2 : {tex(time)} = {tex(2 / time)}$, the harmonic mean of the two speeds.",
+            rf"The average speed is $2 \div {tex(time)} = {tex(2 / time)}$, the harmonic mean of the two speeds.",
         ),
         2 / time,
     )
@@ -498,7 +499,7 @@ FAMILIES = (
         check=lambda params: next(
             x for x in range(1, params["n"]) if x * params["b"] == (params["n"] - x) * params["a"]
         ),
-        where=lambda params: params["a"] != params["b"] and params["n"] % (params["a"] + params["b"]) == 0,
+        where=lambda params: math.gcd(params["a"], params["b"]) == 1 and params["n"] % (params["a"] + params["b"]) == 0,
     ),
     Family(
         name="direct_proportion",
@@ -572,7 +573,7 @@ FAMILIES = (
         solve=_together,
         check=lambda params: params["a"] * params["b"] / (params["a"] + params["b"]),
         where=lambda params: (
-            params["a"] < params["b"] and params["a"] * params["b"] % (params["a"] + params["b"]) % 2 == 0
+            params["a"] < params["b"] and 6 * params["a"] * params["b"] % (params["a"] + params["b"]) == 0
         ),
     ),
     Family(
@@ -583,7 +584,7 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the average speed of the whole trip in km/h",
-                given="A cyclist rides up to a pass at $[[a]]$ km/h and comes back the same way at $[[b]]$ km/h.",
+                given="A bus drives up to a pass at $[[a]]$ km/h and comes back the same way at $[[b]]$ km/h.",
             ),
             Wording(
                 "the average speed, in km/h, over the full distance",
@@ -614,8 +615,8 @@ FAMILIES = (
             ),
             Wording("the number of litres that flow in $[[h]]$ hours at a rate of $[[n]]$ millilitres a minute"),
             Wording(
-                "the amount of medicine in litres",
-                given="A drip feeds $[[n]]$ millilitres of a medicine every minute and runs for $[[h]]$ hours.",
+                "the amount of oil in litres that it delivers",
+                given="A small pump delivers $[[n]]$ millilitres of oil every minute and runs for $[[h]]$ hours.",
             ),
         ),
         solve=_flow,
@@ -689,6 +690,10 @@ FAMILIES = (
         ),
         solve=_similar_area,
         check=lambda params: params["n"] * (params["b"] / params["a"]) ** 2,
-        where=lambda params: params["a"] < params["b"] and params["n"] * params["b"] ** 2 % params["a"] ** 2 == 0,
+        where=lambda params: (
+            params["a"] < params["b"]
+            and math.gcd(params["a"], params["b"]) == 1
+            and params["n"] % params["a"] ** 2 == 0
+        ),
     ),
 )
