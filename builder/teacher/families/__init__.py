@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from ..family import Family, Topic
-from . import geometry, linear_algebra_matrices, linear_algebra_vectors, number_theory
-
-AREAS = (
+from . import (
+    calculus_derivatives,
     geometry,
     linear_algebra_matrices,
     linear_algebra_vectors,
     number_theory,
+    trigonometry,
+)
+
+AREAS = (
+    calculus_derivatives,
+    geometry,
+    linear_algebra_matrices,
+    linear_algebra_vectors,
+    number_theory,
+    trigonometry,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
