@@ -6,6 +6,7 @@ from ..family import Family, Topic
 from . import (
     algebra,
     arithmetic,
+    calculus_derivatives,
     combinatorics_counting,
     combinatorics_numbers,
     exponentials_and_logarithms,
@@ -20,11 +21,13 @@ from . import (
     probability_distributions,
     probability_events,
     sequences,
+    trigonometry,
 )
 
 AREAS = (
     algebra,
     arithmetic,
+    calculus_derivatives,
     combinatorics_counting,
     combinatorics_numbers,
     exponentials_and_logarithms,
@@ -39,6 +42,7 @@ AREAS = (
     probability_distributions,
     probability_events,
     sequences,
+    trigonometry,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}
