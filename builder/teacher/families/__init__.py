@@ -12,6 +12,7 @@ from . import (
     exponentials_and_logarithms,
     functions,
     geometry,
+    graph_theory,
     linear_algebra_matrices,
     linear_algebra_vectors,
     modular_arithmetic,
@@ -21,6 +22,8 @@ from . import (
     probability_distributions,
     probability_events,
     sequences,
+    statistics_data,
+    statistics_metrics,
     trigonometry,
 )
 
@@ -33,6 +36,7 @@ AREAS = (
     exponentials_and_logarithms,
     functions,
     geometry,
+    graph_theory,
     linear_algebra_matrices,
     linear_algebra_vectors,
     modular_arithmetic,
@@ -42,6 +46,8 @@ AREAS = (
     probability_distributions,
     probability_events,
     sequences,
+    statistics_data,
+    statistics_metrics,
     trigonometry,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
