@@ -1,6 +1,8 @@
 """Every family against its independent check, over hundreds of drawn instances."""
 
+import operator
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -66,3 +68,75 @@ def test_no_name_means_two_concepts() -> None:
         for concept, aliases in topic.concepts.items():
             for name in (concept, *aliases):
                 assert owner.setdefault(name.lower(), concept) == concept, f"{name}: {owner[name.lower()]} or {concept}"
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES.keys())
+def test_what_is_asked_is_a_noun_phrase(family: Family) -> None:
+    """So that it reads well after "Find", "What is" and "Let k be"."""
+    assert len(family.wordings) >= 3
+    for wording in family.wordings:
+        assert wording.asked.startswith("the "), wording.asked
+        assert not wording.asked.endswith((".", "?", " ")), wording.asked
+        assert not wording.given or wording.given.endswith("."), wording.given
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES.keys())
+def test_equalities_in_solutions_hold(family: Family) -> None:
+    for problem in _instances(family, 40):
+        for step in solve(problem).steps:
+            assert not _false_relations(step), (write(problem), step)
+
+
+def test_false_relations_are_noticed() -> None:
+    assert _false_relations(r"So $2 \cdot \frac{9}{3} = 7$.") == [r"2 \cdot \frac{9}{3} = 7"]
+    assert _false_relations(r"Since $3^{2} < 10 \le 9$.") == [r"10 \le 9"]
+    assert not _false_relations(r"As $x = \frac{1}{2} \left(3 + 5\right) = 2^{2}$ and $7 \div 2 = 3.5$.")
+
+
+RELATIONS = {r"=": operator.eq, r"<": operator.lt, r">": operator.gt, r"\le": operator.le, r"\ge": operator.ge}
+
+
+def _false_relations(text: str) -> list[str]:
+    """The relations between two plain numbers in a text's formulas that do not hold."""
+    wrong: list[str] = []
+    for formula in re.findall(r"\$([^$]*)\$", text):
+        parts = re.split(r"(=|<|>|\\leq?\b(?!ft)|\\geq?\b|\\equiv|\\approx|\\ne|, |;|\\quad)", formula)
+        for left, relation, right in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+            values = _number(left), _number(right)
+            holds = RELATIONS.get(relation)
+            if holds is not None and values[0] is not None and values[1] is not None and not holds(*values):
+                wrong.append(f"{left.strip()} {relation} {right.strip()}")
+    return wrong
+
+
+def _number(formula: str) -> Fraction | None:
+    """The value of a formula of numbers, fractions, powers and the four operations; None for any other."""
+    text = formula.replace(r"\left(", "(").replace(r"\right)", ")")
+    for _ in range(8):
+        text = re.sub(r"\\d?frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
+        text = re.sub(r"\^\{([^{}]*)\}", r"**(\1)", text)
+    text = text.replace(r"\cdot", "*").replace(r"\div", "/").replace(r"\times", "*")
+    text = re.sub(r"\)\s*\(|(?<=\d)\s*(?=\()", lambda match: ")*(" if match[0] else "*", text)
+    if not re.fullmatch(r"[\d\s.+*/()-]*\d[\d\s.+*/()-]*", text) or text.count("(") != text.count(")"):
+        return None
+    if re.search(r"\d\s+\d|\d\s*\d*\.\s|[+*/-]\s*$|^\s*[+*/)]", text):
+        return None
+    return eval(re.sub(r"\d+(?:\.\d+)?", r"Fraction('\g<0>')", text))  # nothing but numbers and operators is left
+
+
+def test_every_concept_of_the_taxonomy_is_exercised() -> None:
+    exercised = {concept for family in FAMILIES.values() for concept in family.concepts}
+    assert {concept for topic in TOPICS for concept in topic.concepts} == exercised
+
+
+def test_most_pairs_of_families_chain() -> None:
+    rng = np.random.default_rng(7)
+    names = list(FAMILIES)
+    pairs = [rng.choice(names, size=2, replace=False).tolist() for _ in range(150)]
+    chains = [compose([FAMILIES[one], FAMILIES[other]], rng) for one, other in pairs]
+    for problem in filter(None, chains):
+        assert read(write(problem)) == problem, write(problem)
+        assert agree(solve(problem).value, check(problem)), write(problem)
+    assert chains.count(None) <= 0.07 * len(chains), [
+        pair for pair, made in zip(pairs, chains, strict=True) if not made
+    ]
