@@ -214,8 +214,7 @@ def test_ratings_are_three_whole_numbers_and_tell_mathematics_apart() -> None:
 def test_ratings_for_another_domain_follow_its_definition() -> None:
     domain = "history: assemblies, colonies, revolutions, members of parliaments, pamphlets"
     history, mathematics = (
-        int(tagged("relevance", _sampled(rating_prompt(document, domain)))[0])
-        for document in (HISTORY, NUMBER_THEORY)
+        int(tagged("relevance", _sampled(rating_prompt(document, domain)))[0]) for document in (HISTORY, NUMBER_THEORY)
     )
     assert history > mathematics
 

@@ -37,9 +37,14 @@ def url() -> Iterator[str]:
 
 def _call(url: str, path: str, body: Any = None) -> tuple[int, Any]:
     async def call() -> tuple[int, Any]:
-        async with aiohttp.ClientSession() as session, session.request(
-            "GET" if body is None else "POST", url + path, data=body if isinstance(body, bytes) else orjson.dumps(body)
-        ) as response:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(
+                "GET" if body is None else "POST",
+                url + path,
+                data=body if isinstance(body, bytes) else orjson.dumps(body),
+            ) as response,
+        ):
             text = await response.text()
             return response.status, orjson.loads(text) if response.content_type == "application/json" else text
 

@@ -28,7 +28,13 @@ TOPICS = (
             "planar graph": ("planar graphs", "planarity", "planar embedding"),
             "euler's formula": ("euler's polyhedron formula", "euler characteristic"),
             "eulerian circuit": ("eulerian circuits", "euler circuit", "eulerian graph", "eulerian path"),
-            "graph coloring": ("graph colouring", "vertex coloring", "chromatic number", "greedy coloring", "proper coloring"),
+            "graph coloring": (
+                "graph colouring",
+                "vertex coloring",
+                "chromatic number",
+                "greedy coloring",
+                "proper coloring",
+            ),
             "chromatic polynomial": ("chromatic polynomials",),
         },
     ),
@@ -41,12 +47,23 @@ TOPICS = (
             "minimum spanning tree": ("minimum spanning trees", "kruskal's algorithm", "prim's algorithm"),
             "adjacency matrix": ("adjacency matrices", "graph adjacency"),
             "graph diameter": ("graph eccentricity", "diameter of the graph", "eccentricity"),
-            "maximum matching": ("matching", "perfect matching", "maximal matching", "perfect matchings", "bipartite matching"),
+            "maximum matching": (
+                "matching",
+                "perfect matching",
+                "maximal matching",
+                "perfect matchings",
+                "bipartite matching",
+            ),
             "degree centrality": ("degree centralities",),
             "closeness centrality": ("closeness centralities",),
             "clustering coefficient": ("transitivity of a graph", "clustering coefficients", "graph triangles"),
             "graph density": ("density of a graph", "edge density"),
-            "hamiltonian cycle": ("hamiltonian cycles", "hamiltonian path", "traveling salesman", "travelling salesman problem"),
+            "hamiltonian cycle": (
+                "hamiltonian cycles",
+                "hamiltonian path",
+                "traveling salesman",
+                "travelling salesman problem",
+            ),
         },
     ),
 )
@@ -216,7 +233,9 @@ def _cycle_trees(params: Params) -> Solution:
 
 def _cycle_trees_check(params: Params) -> int:
     a, b = params["a"], params["b"]
-    graph = nx.compose(nx.cycle_graph(a), nx.relabel_nodes(nx.cycle_graph(b), {i: (a + i if i else 0) for i in range(b)}))
+    graph = nx.compose(
+        nx.cycle_graph(a), nx.relabel_nodes(nx.cycle_graph(b), {i: (a + i if i else 0) for i in range(b)})
+    )
     laplacian = nx.laplacian_matrix(graph).toarray().astype(float)
     return round(float(np.linalg.det(laplacian[1:, 1:])))
 
@@ -252,7 +271,9 @@ def _colour_cycle(params: Params) -> Solution:
 def _colour_cycle_check(params: Params) -> int:
     """Closed walks of length d in the complete graph on the colours: the trace of a power."""
     n = params["n"]
-    return int(np.trace(np.linalg.matrix_power(np.ones((n, n), dtype=np.int64) - np.eye(n, dtype=np.int64), params["d"])))
+    return int(
+        np.trace(np.linalg.matrix_power(np.ones((n, n), dtype=np.int64) - np.eye(n, dtype=np.int64), params["d"]))
+    )
 
 
 def _missing_for_circuit(params: Params) -> Solution:
@@ -359,8 +380,11 @@ def _closeness(params: Params) -> Solution:
     return Solution(
         (
             "The vertices at distance "
-            + ", ".join(f"${i}$ from the vertex $1$ are ${_list(layer)}$" if i == 1 else f"${i}$: ${_list(layer)}$"
-                        for i, layer in enumerate(layers) if i)
+            + ", ".join(
+                f"${i}$ from the vertex $1$ are ${_list(layer)}$" if i == 1 else f"${i}$: ${_list(layer)}$"
+                for i, layer in enumerate(layers)
+                if i
+            )
             + ".",
             f"The distances add up to ${terms} = {total}$.",
             rf"The closeness centrality is $\frac{{{others}}}{{{total}}}"
@@ -372,7 +396,9 @@ def _closeness(params: Params) -> Solution:
 
 def _matching_size(params: Params) -> Solution:
     n, edges = params["n"], [edge[:2] for edge in params["e"]]
-    size = next(k for k in range(len(edges), 0, -1) if any(_disjoint(some) for some in itertools.combinations(edges, k)))
+    size = next(
+        k for k in range(len(edges), 0, -1) if any(_disjoint(some) for some in itertools.combinations(edges, k))
+    )
     chosen = next(some for some in itertools.combinations(edges, size) if _disjoint(some))
     cover = next(
         some
@@ -394,7 +420,9 @@ def _matching_size(params: Params) -> Solution:
             if size > 1
             else "No two edges are without a common end.",
             reason,
-            f"So at most ${size}$ pairs can be formed at a time." if size > 1 else "So at most one pair can be formed at a time.",
+            f"So at most ${size}$ pairs can be formed at a time."
+            if size > 1
+            else "So at most one pair can be formed at a time.",
             rf"With ${n}$ for each pair the total is ${n} \cdot {size} = {n * size}$.",
         ),
         n * size,
@@ -518,8 +546,9 @@ FAMILIES = (
             ),
         ),
         solve=_handshakes,
-        check=lambda p: nx.circulant_graph(p["n"], range(1, p["d"] // 2 + 1)).number_of_edges()
-        + (p["n"] // 2 if p["d"] % 2 else 0),
+        check=lambda p: (
+            nx.circulant_graph(p["n"], range(1, p["d"] // 2 + 1)).number_of_edges() + (p["n"] // 2 if p["d"] % 2 else 0)
+        ),
         where=lambda p: p["d"] < p["n"] and p["n"] * p["d"] % 2 == 0,
     ),
     Family(
@@ -582,7 +611,9 @@ FAMILIES = (
             ),
         ),
         solve=_forest,
-        check=lambda p: nx.disjoint_union(nx.path_graph(p["n"] - p["c"] + 1), nx.empty_graph(p["c"] - 1)).number_of_edges(),
+        check=lambda p: nx.disjoint_union(
+            nx.path_graph(p["n"] - p["c"] + 1), nx.empty_graph(p["c"] - 1)
+        ).number_of_edges(),
         where=lambda p: p["c"] < p["n"],
     ),
     Family(
@@ -636,7 +667,9 @@ FAMILIES = (
         school_level="graduate",
         slots={"a": Integer(2, 15), "b": Integer(2, 3)},
         wordings=(
-            Wording("the number of spanning trees of the complete bipartite graph with sides of $[[a]]$ and $[[b]]$ vertices"),
+            Wording(
+                "the number of spanning trees of the complete bipartite graph with sides of $[[a]]$ and $[[b]]$ vertices"
+            ),
             Wording(
                 "the number of different networks",
                 given="Each of $[[a]]$ offices may be cabled to each of $[[b]]$ servers, but not to another office, and servers "
@@ -704,7 +737,9 @@ FAMILIES = (
         school_level="college",
         slots={"n": Integer(3, 20), "d": Integer(3, 6)},
         wordings=(
-            Wording("the number of proper vertex colourings of a cycle with $[[d]]$ vertices in at most $[[n]]$ colours"),
+            Wording(
+                "the number of proper vertex colourings of a cycle with $[[d]]$ vertices in at most $[[n]]$ colours"
+            ),
             Wording(
                 "the number of ways to choose the flowers",
                 given="Around a fountain lie $[[d]]$ numbered flower beds in a ring. Each is planted with one of $[[n]]$ kinds of "
@@ -967,7 +1002,9 @@ FAMILIES = (
         school_level="competition",
         slots={"n": Integer(6, 40), "d": Integer(2, 60)},
         wordings=(
-            Wording("the greatest possible number of connected components of a simple graph with $[[n]]$ vertices and $[[d]]$ edges"),
+            Wording(
+                "the greatest possible number of connected components of a simple graph with $[[n]]$ vertices and $[[d]]$ edges"
+            ),
             Wording(
                 "the largest number of separate groups into which the pupils can fall",
                 given="In a school year of $[[n]]$ pupils there are $[[d]]$ pairs of friends. Two pupils belong to the same "

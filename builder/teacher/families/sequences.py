@@ -141,7 +141,7 @@ def _infinite_sum(params: Params) -> Solution:
         (
             rf"The common ratio $\frac{{{p}}}{{{q}}}$ lies between $0$ and $1$, so the infinite series has a sum.",
             rf"The sum is the first term divided by $1 - \frac{{{p}}}{{{q}}} = \frac{{{q - p}}}{{{q}}}$.",
-            rf"This gives ${a} \cdot \frac{{{q}}}{{{q - p}}} = {tex(value)}$.",
+            rf"This gives ${a} \cdot {tex(Fraction(q, q - p))} = {tex(value)}$.",
         ),
         value,
     )
@@ -398,9 +398,9 @@ FAMILIES = (
                 given="An arithmetic sequence has the first term $[[a]]$ and the common difference $[[d]]$.",
             ),
             Wording(
-                "the number of seats in row $[[n]]$",
-                given="The first row of a theatre has $[[a]]$ seats, and every further row has $[[d]]$ seats more "
-                "than the row before it.",
+                "the number of points for level $[[n]]$",
+                given="The first level of a game is worth $[[a]]$ points, and every further level is worth $[[d]]$ "
+                "points more than the level before it.",
             ),
             Wording(
                 "the value of $x_{[[n]]}$",
@@ -423,8 +423,9 @@ FAMILIES = (
             ),
             Wording(
                 "the distance in metres between two neighbouring lamps",
-                given="Along a street the lamps stand at equal distances. Lamp number $[[p]]$ is $[[u]]$ m from the "
-                "corner, and lamp number $[[q]]$ is $[[v]]$ m from the corner. The distance grows with the number.",
+                given="Along a straight street the lamps are numbered $1, 2, 3$ and so on, starting near a corner, and "
+                "stand at equal distances. Lamp number $[[p]]$ is $[[u]]$ m from the corner, and lamp number $[[q]]$ "
+                "is $[[v]]$ m from it.",
             ),
             Wording(
                 "the amount in euros that is added every week",
@@ -453,9 +454,9 @@ FAMILIES = (
                 given="An arithmetic sequence begins with $[[a]]$ and has the common difference $[[d]]$.",
             ),
             Wording(
-                "the total number of kilometres that she runs in $[[n]]$ days",
-                given="On the first day of her training, Eva runs $[[a]]$ km. "
-                "On every further day she runs $[[d]]$ km more than on the day before.",
+                "the total number of letters that she folds in $[[n]]$ days",
+                given="On the first day of a campaign, Eva folds $[[a]]$ letters. "
+                "On every further day she folds $[[d]]$ letters more than on the day before.",
             ),
             Wording("the sum of $[[a]] + [[d]]x$ over all integers $x$ with $0 \\le x < [[n]]$"),
         ),
@@ -574,8 +575,8 @@ FAMILIES = (
             ),
             Wording(
                 "the entry of the sequence at place $[[n]]$",
-                given="The cumulative sums of a sequence are given by $[[a]]i^{2} + [[b]]i$ at the places "
-                "$i = 1, 2, 3, \\ldots$ that follow one another.",
+                given="The cumulative sums of a sequence are $[[a]]i^{2} + [[b]]i$ for $i = 1, 2, 3, \\ldots$ in "
+                "order.",
             ),
         ),
         solve=_term_from_sums,
@@ -585,7 +586,7 @@ FAMILIES = (
         name="first_order_recurrence",
         concepts=("recurrence relations", "iterated functions"),
         school_level="high school",
-        slots={"a": Integer(1, 20), "p": Integer(2, 4), "q": Integer(1, 15), "n": Integer(3, 6)},
+        slots={"a": Integer(2, 20), "p": Integer(2, 4), "q": Integer(2, 15), "n": Integer(3, 6)},
         wordings=(
             Wording(
                 "the value of $x_{[[n]]}$",
@@ -613,8 +614,8 @@ FAMILIES = (
         slots={
             "a": Integer(1, 20),
             "b": Integer(1, 20),
-            "p": Integer(1, 5),
-            "q": Integer(1, 6),
+            "p": Integer(2, 5),
+            "q": Integer(2, 5),
             "n": Integer(4, 6, link=False),
         },
         wordings=(
@@ -637,7 +638,6 @@ FAMILIES = (
         ),
         solve=_second_order,
         check=_check_second_order,
-        where=lambda params: params["p"] + params["q"] > 2,
     ),
     Family(
         name="fibonacci_stairs",
@@ -832,7 +832,7 @@ FAMILIES = (
         name="harmonic_number",
         concepts=("harmonic numbers", "partial sums", "fractions"),
         school_level="college",
-        slots={"n": Integer(3, 7), "m": Integer(1, 60)},
+        slots={"n": Integer(3, 7), "m": Integer(2, 60)},
         wordings=(
             Wording("the sum $\\sum_{i=1}^{[[n]]} \\frac{[[m]]}{i}$"),
             Wording("the product of $[[m]]$ and the harmonic number $1 + \\frac{1}{2} + \\cdots + \\frac{1}{[[n]]}$"),
@@ -859,7 +859,7 @@ FAMILIES = (
                 "the alternating sum of the squares of the integers from $[[n]]$ down to $1$, "
                 "in which $[[n]]^{2}$ has a plus sign"
             ),
-            Wording("the value of the sum $\\sum_{i=0}^{[[n]] - 1} (-1)^{i} \\cdot ([[n]] - i)^{2}$"),
+            Wording("the value of the sum $\\sum_{i=1}^{[[n]]} (-1)^{[[n]] - i} \\cdot i^{2}$"),
             Wording(
                 "the area of the dark part in square centimetres",
                 given="Squares with sides of $1, 2, 3, \\ldots, [[n]]$ cm are stacked on each other, the largest at "
