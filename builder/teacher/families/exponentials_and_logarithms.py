@@ -272,7 +272,7 @@ FAMILIES = (
         name="half_life_amount",
         concepts=("exponential decay", "exponential functions"),
         school_level="high school",
-        slots={"n": Integer(16, 960), "d": Integer(2, 30), "t": Integer(4, 150)},
+        slots={"n": Integer(16, 640), "d": Integer(2, 15), "t": Integer(4, 72)},
         wordings=(
             Wording(
                 "the mass in milligrams that is left after $[[t]]$ days",
@@ -297,7 +297,7 @@ FAMILIES = (
         name="half_life_time",
         concepts=("exponential decay", "logarithms"),
         school_level="high school",
-        slots={"n": Integer(16, 960), "d": Integer(3, 60), "m": Integer(2, 60)},
+        slots={"n": Integer(16, 480), "d": Integer(3, 60), "m": Integer(2, 40)},
         wordings=(
             Wording(
                 "the number of years after which $[[m]]$ grams are left",

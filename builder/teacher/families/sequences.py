@@ -128,7 +128,7 @@ def _geometric_sum(params: Params) -> Solution:
         (
             f"The terms form a geometric sequence with first term ${a}$ and common ratio ${r}$.",
             rf"The sum of ${n}$ terms is ${a} \cdot \frac{{{r}^{{{n}}} - 1}}{{{r} - 1}}$.",
-            rf"This equals ${a} \cdot \frac{{{r**n - 1}}}{{{r - 1}}} = {total}$.",
+            rf"This equals ${a} \cdot {(r**n - 1) // (r - 1)} = {total}$.",
         ),
         total,
     )
@@ -179,11 +179,11 @@ def _first_order(params: Params) -> Solution:
     )
 
 
-def _check_first_order(params: Params) -> Fraction:
+def _check_first_order(params: Params) -> float:
     """The closed form around the fixed point."""
     a, p, q, n = params["a"], params["p"], params["q"], params["n"]
     fixed = Fraction(q, 1 - p)
-    return (a - fixed) * p ** (n - 1) + fixed
+    return float((a - fixed) * p ** (n - 1) + fixed)
 
 
 def _second_order(params: Params) -> Solution:
