@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..family import Family, Topic
 from . import (
     calculus_derivatives,
+    differential_equations,
     geometry,
     linear_algebra_matrices,
     linear_algebra_vectors,
@@ -14,6 +15,7 @@ from . import (
 
 AREAS = (
     calculus_derivatives,
+    differential_equations,
     geometry,
     linear_algebra_matrices,
     linear_algebra_vectors,
