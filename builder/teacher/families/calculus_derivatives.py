@@ -495,7 +495,8 @@ FAMILIES = (
         slots={"curve": Polynomial(2, -6, 9), "n": Integer(2, 12)},
         wordings=(
             Wording(
-                "the $y$-coordinate of the point where the tangent to the curve $y = [[curve]]$ at $x = [[n]]$ meets the "
+                "the $y$-coordinate of the point where the tangent to the curve $y = [[curve]]$ at $x = [[n]]$ meets "
+                "the "
                 "$y$-axis"
             ),
             Wording(
