@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from .errors import SynthLLMError
+from .teacher.commands import teacher_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -92,6 +93,9 @@ def explain(
     from .explain import explain_question
 
     typer.echo(asyncio.run(explain_question(run, question, full)))
+
+
+app.command("teacher")(teacher_command)
 
 
 def main() -> None:

@@ -125,7 +125,8 @@ async def _open(
 ) -> Endpoint:
     """An endpoint that is open until the stack closes; the teacher behind `embedded` is started with it."""
     if isinstance(endpoint, EndpointRecipe):
-        return await stack.enter_async_context(Endpoint.from_recipe(endpoint, ledger))
+        opened = Endpoint(endpoint.urls, endpoint.model, ledger=ledger, max_in_flight=endpoint.max_in_flight)
+        return await stack.enter_async_context(opened)
     teacher = await stack.enter_async_context(EmbeddedTeacher(recipe.teacher.error_rate))
     return await stack.enter_async_context(Endpoint(teacher.url, ledger=ledger, max_in_flight=TEACHER_IN_FLIGHT))
 

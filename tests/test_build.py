@@ -12,9 +12,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from latex2sympy2_extended import latex2sympy
 
 from synthllm.builder.teacher.family import agree
-from synthllm.builder.teacher.problem import check, read
+from synthllm.builder.teacher.problem import check
+from synthllm.builder.teacher.reading import read
 
 SMALL = {
     "name": "small",
@@ -73,23 +75,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_level_has_verified_questions_whose_answers_pass_independent_checks(built: Path) -> None:
+    """The check of a problem family shares no code with the solution that was published."""
     made = questions(built)
-    assert made["level"].value_counts().height == 3
+    assert made["level"].unique().sort().to_list() == ["level1", "level2", "level3"]
     for row in made.iter_rows(named=True):
         problem = read(row["question"])
         assert problem is not None, row["question"]
-        from synthllm.eval.grade import equivalent
-        from synthllm.builder.teacher.family import tex
-
-        value = check(problem)
-        exact = tex(value) if not isinstance(value, float) else str(value)
-        assert equivalent(row["final_answer"], exact) or agree_numerically(row["final_answer"], value), row["id"]
-
-
-def agree_numerically(answer: str, value: object) -> bool:
-    from sympy.parsing.latex import parse_latex
-
-    return agree(parse_latex(answer), value)
+        assert agree(latex2sympy(row["final_answer"]), check(problem)), row
 
 
 def test_plain_datasets_loads_every_config(built: Path) -> None:

@@ -139,17 +139,19 @@ def _candidates(text: str, start: int) -> Iterator[_Form]:
 
 
 def _read_slots(family: Family, written: dict[str, str], letter: str | None) -> tuple[Params, str | None] | None:
-    """The values of the slots, and the slot that holds the letter; None where a value is out of place."""
+    """The values of the slots, and the slot that holds the letter; None where they make no sensible problem."""
     params: dict[str, Any] = {}
     link: str | None = None
     for name, text in written.items():
         slot = family.slots[name]
         if text == letter and isinstance(slot, Integer):
             link = name
-        elif re.fullmatch(slot.pattern, text):
-            params[name] = slot.read(text)
+        elif re.fullmatch(slot.pattern, text) and slot.holds(value := slot.read(text)):
+            params[name] = value
         else:
             return None
+    if link is None and not family.where(params):
+        return None
     return params, link
 
 

@@ -12,7 +12,9 @@ from synthllm.builder.teacher.replies.concepts import evident_topics
 
 SMALL = Lexicon(
     (
-        Topic("Primes", "Number Theory", "high school", {"prime number": ("primes",), "prime number theorem": ()}),
+        Topic(
+            "Primes", "Number Theory", "high school", {"prime number": ("prime integer",), "prime number theorem": ()}
+        ),
         Topic("Matrices", "Linear Algebra", "college", {"inverse matrix": ("matrix inverse",), "vertex": ()}),
         Topic("Chance", "Probability", "college", {"bayes' theorem": ("bayes rule",), "p-value": ()}),
     )

@@ -6,8 +6,10 @@ from ..family import Family, Topic
 from . import (
     algebra,
     arithmetic,
+    calculus_derivatives,
     combinatorics_counting,
     combinatorics_numbers,
+    differential_equations,
     exponentials_and_logarithms,
     functions,
     geometry,
@@ -16,19 +18,24 @@ from . import (
     linear_algebra_vectors,
     modular_arithmetic,
     number_theory,
+    optimization,
     percentages_and_rates,
     polynomials,
     probability_distributions,
     probability_events,
+    sequences,
     statistics_data,
     statistics_metrics,
+    trigonometry,
 )
 
 AREAS = (
     algebra,
     arithmetic,
+    calculus_derivatives,
     combinatorics_counting,
     combinatorics_numbers,
+    differential_equations,
     exponentials_and_logarithms,
     functions,
     geometry,
@@ -37,12 +44,15 @@ AREAS = (
     linear_algebra_vectors,
     modular_arithmetic,
     number_theory,
+    optimization,
     percentages_and_rates,
     polynomials,
     probability_distributions,
     probability_events,
+    sequences,
     statistics_data,
     statistics_metrics,
+    trigonometry,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
 FAMILIES: dict[str, Family] = {family.name: family for area in AREAS for family in area.FAMILIES}

@@ -161,7 +161,7 @@ def _two_distances(params: Params) -> Solution:
         (
             f"The sum is the total distance of $x$ from ${a}$ and from ${b}$ on the number line.",
             f"Between the two points it equals ${b} - {a} = {b - a}$, and every step outward adds $2$.",
-            f"Since ${c} - {b - a} = {slack}$, at most ${reach}$ steps outward are allowed on either side.",
+            f"Since ${c} - {b - a} = {slack}$, the number of steps outward on either side is at most ${reach}$.",
             rf"This leaves ${b} - {a} + 1 + 2 \cdot {reach} = {b - a + 1 + 2 * reach}$ integers.",
         ),
         b - a + 1 + 2 * reach,

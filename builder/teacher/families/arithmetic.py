@@ -384,7 +384,7 @@ FAMILIES = (
         name="harmonic_mean",
         concepts=("harmonic mean", "fractions"),
         school_level="high school",
-        slots={"a": Integer(2, 30), "b": Integer(2, 40), "c": Integer(2, 60)},
+        slots={"a": Integer(2, 30), "b": Integer(3, 36), "c": Integer(4, 48)},
         wordings=(
             Wording("the harmonic mean of $[[a]]$, $[[b]]$ and $[[c]]$"),
             Wording(
@@ -401,8 +401,8 @@ FAMILIES = (
         solve=_harmonic,
         check=lambda params: statistics.harmonic_mean([params["a"], params["b"], params["c"]]),
         where=lambda params: (
-            params["a"] < params["b"] < params["c"] <= 4 * params["a"]
-            and (3 / (Fraction(1, params["a"]) + Fraction(1, params["b"]) + Fraction(1, params["c"]))).denominator <= 3
+            params["a"] < params["b"] < params["c"] <= 6 * params["a"]
+            and (3 / (Fraction(1, params["a"]) + Fraction(1, params["b"]) + Fraction(1, params["c"]))).denominator <= 5
         ),
     ),
     Family(

@@ -327,7 +327,7 @@ FAMILIES = (
         name="two_price_changes",
         concepts=("percent change", "percentage discounts", "percentages"),
         school_level="middle school",
-        slots={"n": Integer(20, 900), "p": Integer(5, 60), "q": Integer(5, 60)},
+        slots={"n": Integer(20, 900), "p": Choice((5, 10, 15, 20, 25, 30, 40, 50, 60)), "q": Integer(5, 60)},
         wordings=(
             Wording("the result of first raising $[[n]]$ by $[[p]]$ percent and then lowering it by $[[q]]$ percent"),
             Wording(

@@ -275,7 +275,7 @@ def _leading(params: Params) -> Solution:
 
 def _whole_roots(params: Params) -> bool:
     discriminant = params["s"] ** 2 - 4 * params["p"]
-    return discriminant > 0 and math.isqrt(discriminant) ** 2 == discriminant
+    return bool(discriminant > 0 and math.isqrt(discriminant) ** 2 == discriminant)
 
 
 FAMILIES = (

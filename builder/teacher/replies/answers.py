@@ -53,7 +53,12 @@ ENDINGS = (
 @functools.lru_cache(maxsize=REMEMBERED)
 def _understood(question: str) -> tuple[Problem, Attempt] | None:
     problem = read(question)
-    return None if problem is None else (problem, right(problem))
+    if problem is None:
+        return None
+    try:
+        return problem, right(problem)
+    except ValueError:  # read from its words alone, a chain may hand on a number that does not fit
+        return None
 
 
 def answer(prompt: Prompt, chance: Chance) -> str:
