@@ -23,7 +23,7 @@ TOPICS = (
             "exponent laws": ("laws of exponents", "exponent rules", "exponentiation", "power rule for exponents"),
             "scientific notation": ("exponential notation", "order of magnitude", "orders of magnitude"),
             "order of operations": ("operator precedence", "precedence of operators"),
-            "weighted average": ("weighted mean", "weighted arithmetic mean", "weighted averages"),
+            "overall average": ("overall mean", "combined mean", "pooled mean", "pooled average"),
             "harmonic mean": ("harmonic means", "harmonic average"),
             "geometric mean": ("geometric means", "geometric average"),
             "root mean square": ("rms", "quadratic mean", "root-mean-square"),
@@ -357,7 +357,7 @@ FAMILIES = (
     ),
     Family(
         name="average_of_two_groups",
-        concepts=("weighted average",),
+        concepts=("overall average",),
         school_level="middle school",
         slots={"a": Integer(4, 36), "p": Integer(5, 60), "b": Integer(4, 36), "q": Integer(5, 60)},
         wordings=(
