@@ -18,10 +18,10 @@ TOPICS = (
         school_level="middle school",
         concepts={
             "linear equations": ("linear equation", "equation in one variable"),
-            "simultaneous equations": (
-                "simultaneous linear equations",
-                "system of equations",
+            "systems of two equations": (
                 "two equations in two unknowns",
+                "pair of linear equations",
+                "elimination method",
             ),
             "rational equations": ("rational equation", "equations with fractions"),
             "linear inequalities": ("linear inequality", "inequality constraints"),
@@ -301,7 +301,7 @@ FAMILIES = (
     ),
     Family(
         name="sum_and_difference",
-        concepts=("simultaneous equations", "linear equations"),
+        concepts=("systems of two equations", "linear equations"),
         school_level="elementary",
         slots={"s": Integer(10, 90), "d": Integer(2, 60)},
         wordings=(
@@ -321,7 +321,7 @@ FAMILIES = (
     ),
     Family(
         name="two_by_two_system",
-        concepts=("simultaneous equations", "linear equations"),
+        concepts=("systems of two equations", "linear equations"),
         school_level="high school",
         slots={
             "a": Integer(2, 9, link=False),

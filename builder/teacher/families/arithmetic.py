@@ -334,7 +334,7 @@ FAMILIES = (
         name="order_of_operations",
         concepts=("order of operations",),
         school_level="elementary",
-        slots={"a": Integer(2, 40), "b": Integer(2, 12), "c": Integer(4, 30), "d": Integer(2, 25)},
+        slots={"a": Integer(2, 30), "b": Integer(2, 8), "c": Integer(4, 30), "d": Integer(2, 27)},
         wordings=(
             Wording("the value of $[[a]] + [[b]] \\cdot ([[c]] - [[d]])^{2}$"),
             Wording(
@@ -353,7 +353,7 @@ FAMILIES = (
         check=lambda params: (
             params["a"] + sum([params["c"] - params["d"]] * ((params["c"] - params["d"]) * params["b"]))
         ),
-        where=lambda params: 2 <= params["c"] - params["d"] <= 12,
+        where=lambda params: 2 <= params["c"] - params["d"] <= 5,
     ),
     Family(
         name="average_of_two_groups",

@@ -616,7 +616,7 @@ FAMILIES = (
         ),
         solve=_peak,
         check=lambda params: max((x - params["a"]) * (params["b"] - x) for x in range(100)),
-        where=lambda params: params["b"] > params["a"] + 2 and (params["a"] + params["b"]) % 2 == 0,
+        where=lambda params: params["a"] + 2 < params["b"] <= params["a"] + 20 and (params["a"] + params["b"]) % 2 == 0,
     ),
     Family(
         name="rational_inverse",
