@@ -26,7 +26,12 @@ TOPICS = (
             "domain of a function": ("domain of the function", "domain of definition", "function domain"),
             "range of a function": ("range of the function", "image of a function", "codomain"),
             "even and odd functions": ("even function", "even functions", "odd function", "odd functions"),
-            "periodic functions": ("periodic function", "periodic extension", "periodic signal"),
+            "periodic extension": (
+                "periodically extended",
+                "periodic continuation",
+                "periodic signal",
+                "periodic signals",
+            ),
             "piecewise functions": ("piecewise", "piecewise function", "piecewise-defined function"),
         },
     ),
@@ -386,10 +391,10 @@ FAMILIES = (
         school_level="middle school",
         slots={
             "p": Integer(1, 10),
-            "u": Integer(2, 60),
+            "u": Integer(2, 30),
             "q": Integer(3, 16),
-            "v": Integer(5, 120),
-            "n": Integer(6, 40),
+            "v": Integer(5, 60),
+            "n": Integer(6, 25),
         },
         wordings=(
             Wording(
@@ -412,7 +417,7 @@ FAMILIES = (
         ),
         where=lambda params: (
             params["p"] + 1 < params["q"] < params["n"]
-            and params["u"] < params["v"]
+            and params["u"] < params["v"] <= params["u"] + 6 * (params["q"] - params["p"])
             and (params["v"] - params["u"]) % (params["q"] - params["p"]) == 0
         ),
     ),
@@ -510,7 +515,7 @@ FAMILIES = (
     ),
     Family(
         name="periodic_value",
-        concepts=("periodic functions", "division with remainder"),
+        concepts=("periodic extension", "division with remainder"),
         school_level="high school",
         slots={"p": Integer(5, 24), "n": Integer(30, 900)},
         wordings=(
@@ -611,7 +616,7 @@ FAMILIES = (
         ),
         solve=_peak,
         check=lambda params: max((x - params["a"]) * (params["b"] - x) for x in range(100)),
-        where=lambda params: params["b"] > params["a"] + 2 and (params["a"] + params["b"]) % 2 == 0,
+        where=lambda params: params["a"] + 2 < params["b"] <= params["a"] + 20 and (params["a"] + params["b"]) % 2 == 0,
     ),
     Family(
         name="rational_inverse",
@@ -642,7 +647,7 @@ FAMILIES = (
         name="sum_of_floors",
         concepts=("floor function", "division with remainder"),
         school_level="competition",
-        slots={"n": Integer(12, 120), "m": Integer(3, 15)},
+        slots={"n": Integer(10, 60), "m": Integer(3, 15)},
         wordings=(
             Wording(
                 "the sum of $\\left\\lfloor \\frac{x}{[[m]]} \\right\\rfloor$ over all integers $x$ from $1$ to $[[n]]$"
@@ -683,7 +688,7 @@ FAMILIES = (
         name="rounded_up_cost",
         concepts=("ceiling function", "unit rates"),
         school_level="elementary",
-        slots={"n": Integer(20, 300), "a": Integer(4, 24), "b": Integer(2, 90)},
+        slots={"n": Integer(12, 150), "a": Integer(4, 24), "b": Integer(2, 30)},
         wordings=(
             Wording(
                 "the total rent for the boats in euros",

@@ -398,7 +398,7 @@ FAMILIES = (
         name="least_common_multiple",
         concepts=("least common multiple", "prime factorization"),
         school_level="middle school",
-        slots={"a": Integer(4, 40), "b": Integer(6, 48)},
+        slots={"a": Integer(4, 30), "b": Integer(6, 36)},
         wordings=(
             Wording("the least common multiple of $[[a]]$ and $[[b]]$"),
             Wording(
@@ -418,7 +418,7 @@ FAMILIES = (
         name="sum_of_divisors",
         concepts=("divisor function", "divisors", "prime factorization"),
         school_level="high school",
-        slots={"n": Integer(6, 300)},
+        slots={"n": Integer(6, 150)},
         wordings=(
             Wording("the sum of all positive divisors of $[[n]]$"),
             Wording("the sum of the divisors of $[[n]]$, including $1$ and the number itself"),
@@ -587,7 +587,7 @@ FAMILIES = (
         name="frobenius_coins",
         concepts=("frobenius coin problem", "coprime integers", "diophantine equations"),
         school_level="competition",
-        slots={"a": Integer(3, 20), "b": Integer(4, 25)},
+        slots={"a": Integer(3, 15), "b": Integer(4, 18)},
         wordings=(
             Wording(
                 "the largest integer that cannot be written as $[[a]]x + [[b]]y$ with nonnegative integers $x$ and $y$"

@@ -352,7 +352,7 @@ FAMILIES = (
         name="price_before_discount",
         concepts=("percentage discounts", "percentages"),
         school_level="middle school",
-        slots={"n": Integer(12, 500), "p": Integer(4, 80)},
+        slots={"n": Integer(6, 150), "p": Integer(4, 80)},
         wordings=(
             Wording(
                 "the price before the discount in euros",
@@ -442,7 +442,7 @@ FAMILIES = (
     ),
     Family(
         name="acid_mixture",
-        concepts=("mixture problems", "percentages", "weighted average"),
+        concepts=("mixture problems", "percentages", "overall average"),
         school_level="high school",
         slots={"a": Integer(2, 30), "p": Integer(5, 50), "b": Integer(2, 30), "q": Integer(10, 90)},
         wordings=(
@@ -473,7 +473,7 @@ FAMILIES = (
         concepts=("ratios", "direct proportion"),
         school_level="elementary",
         slots={
-            "n": Integer(20, 600),
+            "n": Integer(15, 240),
             "a": Integer(2, 13),
             "b": Integer(2, 13),
             "name": Choice(("Ada", "Ben", "Carla", "Emil")),
@@ -505,7 +505,7 @@ FAMILIES = (
         name="direct_proportion",
         concepts=("direct proportion", "unit rates"),
         school_level="middle school",
-        slots={"a": Integer(2, 24), "b": Integer(6, 150), "c": Integer(3, 60)},
+        slots={"a": Integer(2, 24), "b": Integer(4, 90), "c": Integer(3, 40)},
         wordings=(
             Wording(
                 "the number of square metres that $[[c]]$ litres cover",
@@ -607,7 +607,7 @@ FAMILIES = (
         name="litres_flowing",
         concepts=("unit conversion", "unit rates"),
         school_level="middle school",
-        slots={"n": Integer(5, 400), "h": Integer(2, 48)},
+        slots={"n": Integer(5, 120), "h": Integer(2, 24)},
         wordings=(
             Wording(
                 "the volume in litres that is lost in $[[h]]$ hours",
@@ -669,7 +669,7 @@ FAMILIES = (
         name="area_of_enlargement",
         concepts=("scale factors", "ratios"),
         school_level="high school",
-        slots={"n": Integer(4, 90), "a": Integer(2, 12), "b": Integer(3, 15)},
+        slots={"n": Integer(4, 90), "a": Integer(2, 6), "b": Integer(3, 9)},
         wordings=(
             Wording(
                 "the area of the larger figure",

@@ -391,7 +391,7 @@ FAMILIES = (
         name="arithmetic_term",
         concepts=("arithmetic sequences", "common difference"),
         school_level="middle school",
-        slots={"a": Integer(2, 60), "d": Integer(2, 25), "n": Integer(5, 60)},
+        slots={"a": Integer(2, 30), "d": Integer(2, 12), "n": Integer(4, 30)},
         wordings=(
             Wording(
                 "the term with number $[[n]]$",
@@ -562,7 +562,7 @@ FAMILIES = (
         name="term_from_partial_sums",
         concepts=("partial sums", "arithmetic sequences"),
         school_level="high school",
-        slots={"a": Integer(2, 9), "b": Integer(2, 20), "n": Integer(3, 20)},
+        slots={"a": Integer(2, 6), "b": Integer(2, 20), "n": Integer(3, 16)},
         wordings=(
             Wording(
                 "the term with number $[[n]]$",
@@ -586,7 +586,7 @@ FAMILIES = (
         name="first_order_recurrence",
         concepts=("recurrence relations", "iterated functions"),
         school_level="high school",
-        slots={"a": Integer(2, 20), "p": Integer(2, 4), "q": Integer(2, 15), "n": Integer(3, 6)},
+        slots={"a": Integer(2, 20), "p": Integer(2, 4), "q": Integer(2, 15), "n": Integer(3, 5)},
         wordings=(
             Wording(
                 "the value of $x_{[[n]]}$",
@@ -736,7 +736,7 @@ FAMILIES = (
         name="growing_differences",
         concepts=("difference tables", "arithmetic series"),
         school_level="high school",
-        slots={"a": Integer(1, 30), "b": Integer(2, 20), "c": Integer(2, 12), "n": Integer(4, 24)},
+        slots={"a": Integer(1, 30), "b": Integer(2, 20), "c": Integer(2, 8), "n": Integer(4, 16)},
         wordings=(
             Wording(
                 "the term with number $[[n]]$",
