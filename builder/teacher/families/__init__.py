@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..family import Family, Topic
 from . import (
     calculus_derivatives,
+    calculus_integrals,
     differential_equations,
     geometry,
     linear_algebra_matrices,
@@ -15,6 +16,7 @@ from . import (
 
 AREAS = (
     calculus_derivatives,
+    calculus_integrals,
     differential_equations,
     geometry,
     linear_algebra_matrices,
