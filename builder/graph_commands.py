@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .errors import StoreError
+from .errors import StoreError, SynthLLMError
 
 if TYPE_CHECKING:
     from .graph import ConceptGraph
@@ -75,7 +75,7 @@ def _show_statistics(loaded: ConceptGraph) -> None:
 def _show_concept(loaded: ConceptGraph, concept: str, limit: int) -> None:
     number = loaded.number(concept)
     if number < 0:
-        raise StoreError(f"{concept!r}: no such topic or key concept among {len(loaded.names):,} names of the graph")
+        raise SynthLLMError(f"{concept!r}: no such topic or key concept among {len(loaded.names):,} names of the graph")
     as_topic, as_concept = loaded.documents_per_topic[number], loaded.documents_per_concept[number]
     typer.echo(f"{loaded.names[number]}: topic of {as_topic:,} documents, key concept of {as_concept:,}")
     for kind in ("topic-topic", "topic-concept", "concept-topic", "concept-concept"):
@@ -94,7 +94,7 @@ def _show_walk(loaded: ConceptGraph, start: str | None, seed: int) -> None:
     if start is not None:
         samples = [c for c in samples if loaded.number(c.topics[0]) == loaded.number(start)]
     if not samples:
-        raise StoreError(f"{start or 'graph'}: no walk from it finds a key concept; try another topic or seed")
+        raise SynthLLMError(f"{start or 'graph'}: no walk from it finds a key concept; try another topic or seed")
     chosen = samples[seed % len(samples)]
     typer.echo(f"start: {chosen.topics[0]}")
     for step in explain(loaded, chosen):
