@@ -32,8 +32,9 @@ _PUNCTUATION = str.maketrans({
 })  # fmt: skip
 _TEX_ACCENT = re.compile(r"""\\['`^"~=.](?:\{([a-zA-Z])\}|([a-zA-Z]))""")
 _TEX_FONT = re.compile(r"\\(?:math(?:bb|bf|cal|frak|it|rm|sf|scr)|operatorname|text(?:bf|it|rm|sf)?|emph)\b\s*")
+_TEX_COMMAND_BEFORE_WORD = re.compile(r"\\([a-zA-Z]++)\s*+(?=[a-zA-Z0-9])")
 _TEX_COMMAND = re.compile(r"\\([a-zA-Z]+)\s*")
-_TEX_MARKS = re.compile(r"\\[()\[\],;!{} ]|[${}^~]")
+_TEX_MARKS = re.compile(r"\\[()\[\],;!{} ]|[${}^~\\]")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b|'")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _PLAIN = "^[A-Za-z0-9]+( [A-Za-z0-9]+)*$"
@@ -58,7 +59,8 @@ def concept_key(name: str) -> str:
     text = name
     if "\\" in text or "$" in text or "^" in text:
         text = _TEX_ACCENT.sub(lambda match: match[1] or match[2], text)
-        text = _TEX_COMMAND.sub(r"\1 ", _TEX_FONT.sub("", _TEX_MARKS.sub("", text)))
+        text = _TEX_COMMAND_BEFORE_WORD.sub(r"\1 ", _TEX_FONT.sub("", text))
+        text = _TEX_MARKS.sub("", _TEX_COMMAND.sub(r"\1", text))
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).casefold().translate(_PUNCTUATION)
         text = "".join(

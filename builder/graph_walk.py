@@ -3,7 +3,9 @@
 With w(u,v) = log(freq(u,v) + eps), the paper's step p(u→v) = exp(w(u,v)) / Σ exp(w(u,v')) is proportional to
 freq(u,v) + eps. For eps → 0 that is: choose uniformly among all (document of u, other concept v of that document)
 pairs, restricted to the kind of v that the sub-graph has. This needs the documents' lists and their transpose only.
-With eps = 1e-9, as in the recipes, the two distributions differ by less than 1e-9 in total variation.
+With eps = 1e-9, as in the recipes, the two distributions differ by less than 1e-9 in total variation, and eps is left
+out. A larger eps is kept exactly: a step to v is accepted with probability (freq + eps) / (freq * (1 + eps)) and else
+drawn again, for which the edges are counted.
 
 A combination holds distinct concepts, so a step is conditional on v not being in the walk yet: a pair that leads back
 is drawn again, and after a bounded number of tries the pairs are enumerated, which gives the same distribution and
@@ -15,14 +17,18 @@ All walkers of a block take a step before any takes the next; their cache misses
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numba
 import numpy as np
 
-from .graph_build import Array, Lists, in_order
+from .graph_build import Array, EdgeTable, Lists, in_order
 
 WALKERS_PER_BLOCK = 1 << 15
+NEGLIGIBLE_EPSILON = 1e-6
+"""Up to this eps a step is drawn as if it were 0: one step in a million may differ."""
 TRIES = 16
 """Draws before the pairs of a node are enumerated, plus one for every sixteen pairs, so that neither cost dominates."""
 
@@ -81,53 +87,96 @@ class Walks:
         return Walks(self.topics[rows], self.concepts[rows], self.samples[rows], self.dead_ends)
 
 
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """How long a walk is, and eps. Between the two parts lies one topic-concept step.
+
+    Attributes:
+        topic_steps: Fewest and most topic-topic steps; their number is uniform.
+        concept_steps: Fewest and most concept-concept steps.
+        epsilon: eps of w(u,v) = log(freq(u,v) + eps).
+    Source: Qin et al. 2025, section 2.2, level 3.
+    """
+
+    topic_steps: tuple[int, int] = (1, 2)
+    concept_steps: tuple[int, int] = (3, 4)
+    epsilon: float = 1e-9
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in (("topic_steps", self.topic_steps), ("concept_steps", self.concept_steps)):
+            if not 0 <= least <= most < 50:
+                raise ValueError(f"{name}: expected (least, most) with 0 <= least <= most < 50, given {(least, most)}")
+        if not 0 <= self.epsilon < float("inf"):
+            raise ValueError(f"epsilon: expected a finite number >= 0, given {self.epsilon}")
+
+    @property
+    def needs_edges(self) -> bool:
+        """Whether eps is large enough to matter, so that steps ask for freq(u, v)."""
+        return self.epsilon > NEGLIGIBLE_EPSILON
+
+
+PAPER = Procedure()
+"""One or two topic steps, one to a key concept, three or four concept steps."""
+
+
 def walk(
-    topic_topic: Subgraph,
-    topic_concept: Subgraph,
-    concept_concept: Subgraph,
+    subgraphs: Sequence[Subgraph],
+    edges: Sequence[EdgeTable],
     starts: Array,
     samples: Array,
     seed: int,
-    topic_steps: tuple[int, int],
-    concept_steps: tuple[int, int],
+    procedure: Procedure,
     threads: int,
 ) -> Walks:
     """Walk once per sample.
 
     Args:
+        subgraphs: Topic-topic, topic-concept, concept-concept.
+        edges: Their edge tables where the procedure needs them, else empty.
         starts: (n_topics,) the topics, each of which is the start of every n_topics-th sample.
-        samples: (n,) the numbers of the samples to walk.
-        topic_steps: Fewest and most steps on the topic sub-graph.
-        concept_steps: Fewest and most steps on the concept sub-graph, after the one that leads to it.
+        samples: (n,) int64, the numbers of the samples to walk.
     """
 
     def walk_block(first: int) -> Walks:
         block = samples[first : first + WALKERS_PER_BLOCK]
         keys = _keys(np.uint64(seed), block)
-        topics = np.full((len(block), 1 + topic_steps[1]), -1, np.int32)
-        concepts = np.full((len(block), 1 + concept_steps[1]), -1, np.int32)
+        topics = np.full((len(block), 1 + procedure.topic_steps[1]), -1, np.int32)
+        concepts = np.full((len(block), 1 + procedure.concept_steps[1]), -1, np.int32)
         topics[:, 0] = starts[block % len(starts)]
         dead = np.zeros(3, np.int64)
         current = topics[:, 0].copy()
         reached = np.full(len(block), -1, np.int32)
 
-        def step(graph: Subgraph, i: int, steps: Array, kind: int, column: Array) -> None:
+        def step(kind: int, i: int, steps: Array, column: Array) -> None:
             """Take step i of those walkers that have more than i; who has nowhere to go takes no more of this kind."""
             moving = steps > i
-            _step(*_arrays(graph), keys, current, reached, moving, np.uint64(100 * kind + i), topics, concepts)
+            drawing = moving
+            for draw in count():
+                counter = np.uint64((draw * 3 + kind) * 50 + i)
+                _step(*_arrays(subgraphs[kind]), keys, current, reached, drawing, counter, topics, concepts)
+                if not procedure.needs_edges:
+                    break
+                table = edges[kind]
+                drawing = drawing & (reached >= 0)
+                _thin(
+                    table.offsets, table.ends, table.counts, kind != 1, procedure.epsilon, keys, current, reached,
+                    counter, drawing,
+                )  # fmt: skip
+                if not drawing.any():
+                    break
             moved = moving & (reached >= 0)
             column[moved] = current[moved] = reached[moved]
             stuck = moving & ~moved
             steps[stuck] = 0
             dead[kind] += np.count_nonzero(stuck)
 
-        steps = _lengths(keys, *topic_steps, np.uint64(1))
-        for i in range(topic_steps[1]):
-            step(topic_topic, i, steps, 0, topics[:, i + 1])
-        step(topic_concept, 0, np.ones(len(block), np.int64), 1, concepts[:, 0])
-        steps = np.where(concepts[:, 0] >= 0, _lengths(keys, *concept_steps, np.uint64(2)), 0)
-        for i in range(concept_steps[1]):
-            step(concept_concept, i, steps, 2, concepts[:, i + 1])
+        steps = _lengths(keys, *procedure.topic_steps, np.uint64(1))
+        for i in range(procedure.topic_steps[1]):
+            step(0, i, steps, topics[:, i + 1])
+        step(1, 0, np.ones(len(block), np.int64), concepts[:, 0])
+        steps = np.where(concepts[:, 0] >= 0, _lengths(keys, *procedure.concept_steps, np.uint64(2)), 0)
+        for i in range(procedure.concept_steps[1]):
+            step(2, i, steps, concepts[:, i + 1])
         return Walks(topics, concepts, block, dead)
 
     parts = list(in_order(walk_block, range(0, len(samples), WALKERS_PER_BLOCK), threads))
@@ -326,7 +375,8 @@ def _step(  # type: ignore[no-untyped-def]
             last[w] = offsets[at[w] + 1] - 1
             at[w] = offsets[at[w]] + place[w]
     for w in range(n):
-        to[w] = values[at[w]] if place[w] >= 0 else -1
+        if moving[w]:
+            to[w] = values[at[w]] if place[w] >= 0 else -1
     for w in range(n):
         if place[w] < 0:
             continue
@@ -337,6 +387,26 @@ def _step(  # type: ignore[no-untyped-def]
                 post_offsets, post, totals, pairs, guide, offsets, values, same_kind, keys[w], from_[w], base,
                 topics[w], concepts[w],
             )  # fmt: skip
+
+
+@numba.njit(nogil=True, cache=True)
+def _thin(offsets, ends, counts, halved, epsilon, keys, from_, reached, counter, drawing):  # type: ignore[no-untyped-def]
+    """Of the steps just drawn in proportion to freq, accept as many as make it freq + eps; the others draw again.
+
+    Args:
+        halved: Whether the table holds each edge once, with u < v.
+        drawing: (n,) bool, who has drawn; afterwards, who has to draw again.
+    """
+    for w in range(len(keys)):
+        if not drawing[w]:
+            continue
+        u, v = from_[w], reached[w]
+        if halved and v < u:
+            u, v = v, u
+        lo = offsets[u]
+        freq = counts[lo + np.searchsorted(ends[lo : offsets[u + 1]], v)]
+        x = _unit(keys[w] ^ np.uint64(0x5A5A5A5A5A5A5A5A), counter)
+        drawing[w] = x * freq * (1.0 + epsilon) >= freq + epsilon
 
 
 @numba.njit(nogil=True, cache=True)

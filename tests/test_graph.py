@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -230,20 +229,3 @@ def test_single_topic_in_all_documents_still_gives_combinations() -> None:
     assert sample.combinations
     assert sample.dead_ends["topic-topic"] == 5
     assert all(isinstance(c, Combination) and c.topics == ("mathematics",) for c in sample.combinations)
-
-
-def test_first_steps_follow_the_softmax_of_the_weights() -> None:
-    """p(u→v) = exp(log(freq + eps)) / Σ, on the frequencies counted by hand."""
-    rows = [Concepts(f"{v}{i}", ("t",), ("start", v)) for v, n in (("a", 1), ("b", 2), ("c", 7)) for i in range(n)]
-    graph = ConceptGraph.from_concepts([*rows, Concepts("big", ("t",), ("start", "a", "b", "d", "e"))])
-    freq = {"a": 2, "b": 3, "c": 7, "d": 1, "e": 1}
-    seen: Counter[str] = Counter()
-    for seed in range(4000):
-        walks, _, _ = graph.walks(1, seed, topic_steps=(0, 0), concept_steps=(1, 1))
-        names = [graph.names[i] for i in walks.concepts[0] if i >= 0]
-        if names[0] == "start":
-            seen[names[1]] += 1
-    weights = np.array([np.exp(np.log(freq[v] + 1e-9)) for v in sorted(freq)])
-    n = sum(seen.values())
-    assert n > 1000
-    assert stats.chisquare([seen[v] for v in sorted(freq)], n * weights / weights.sum()).pvalue > 1e-4
