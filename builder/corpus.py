@@ -95,6 +95,18 @@ def _matching(recipe: CorpusRecipe) -> list[Path]:
     return paths
 
 
+def parquet_row_count(recipe: CorpusRecipe) -> int:
+    """Rows of a parquet source, from the files' footers."""
+    return sum(_parquet_footer(path).num_rows for path in _matching(recipe))
+
+
+def _parquet_footer(path: Path) -> pq.FileMetaData:
+    try:
+        return pq.read_metadata(path)
+    except (OSError, pa.ArrowException) as error:
+        raise CorpusError(f"{path}: cannot be read as parquet: {_one_line(error)}; replace or remove it") from error
+
+
 def _source_columns(available: Iterable[str], recipe: CorpusRecipe, where: str) -> dict[str, str]:
     """Our column -> the source's, for those that are there.
 

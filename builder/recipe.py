@@ -146,16 +146,45 @@ class CurateRecipe(Section):
     """Duplicates and decontamination, before answers are paid for."""
 
     near_duplicate_threshold: Fraction = Field(0.8, description="true Jaccard similarity of word shingles")
+    shingle_words: PositiveInt = Field(3, description="words of a shingle; a shorter question is one shingle")
+    near_duplicates_share_numbers: bool = Field(
+        False, description="a question with other numbers is no near duplicate, however alike the words"
+    )
+    meaning_threshold: Fraction | None = Field(None, description="cosine of embeddings; not compared where null")
+    embedder: EmbedderRecipe | None = Field(None, description="embeds questions; needed by meaning_threshold")
+    earlier: tuple[str, ...] = Field(
+        (), description="parquet files of earlier releases, whose questions are not repeated"
+    )
     ngram: PositiveInt = Field(13, description="words of an overlap with a benchmark question; shorter ones whole")
+    reworded_share: Fraction = Field(
+        0.5, description="share of a benchmark question's masked n-grams that marks a reworded copy"
+    )
     benchmarks: tuple[str, ...] = Field((), description="files of benchmark questions, JSONL or parquet")
+
+    @model_validator(mode="after")
+    def _meaning_needs_embedder(self) -> CurateRecipe:
+        embeds = self.embedder is not None and self.embedder.kind != "latent"
+        if self.meaning_threshold is not None and not embeds:
+            raise ValueError("meaning_threshold: needs an embedder other than 'latent'; set curate.embedder")
+        return self
 
 
 class AnswersRecipe(Section):
     """Stage 3: answers and their vote. Sampling stops when the vote is settled."""
 
-    votes: PositiveInt = Field(3, description="answers sampled at first")
+    votes: PositiveInt = Field(3, description="answers sampled at first; 1 where the temperature is 0")
     max_votes: PositiveInt = Field(5, description="answers sampled at most, while the vote is split")
     min_agreement: Fraction = Field(0.6, description="share of the winning answer below which a question is ill-posed")
+    judge: bool = Field(False, description="weight each answer by the model's own rating of its solution, 1 to 10")
+    debate_rounds: int = Field(
+        0, ge=0, le=4, description="rounds after a split vote in which each answer sees the others and answers again"
+    )
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> AnswersRecipe:
+        if self.max_votes < self.votes:
+            raise ValueError(f"max_votes: {self.max_votes} is below votes: {self.votes}; raise it or lower votes")
+        return self
 
 
 class Recipe(Section):
@@ -171,7 +200,7 @@ class Recipe(Section):
     )
     teacher: TeacherRecipe = TeacherRecipe()
     sampling: SamplingRecipe = SamplingRecipe()
-    filter: FilterRecipe = FilterRecipe()
+    filter: FilterRecipe | None = Field(FilterRecipe(), description="every document is kept where null")
     concepts: ConceptsRecipe = ConceptsRecipe()
     graph: GraphRecipe = GraphRecipe()
     levels: tuple[Literal["level1", "level2", "level3", "rephrase", "persona"], ...] = ("level1", "level2", "level3")

@@ -24,7 +24,10 @@ class Message(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of the corpus, with the columns that FineWeb-style sources have."""
+    """One document of the corpus, with the columns that FineWeb-style sources have.
+
+    `score` is the source's own; `relevance` is what our filter gives, 1 to 10, and None before it.
+    """
 
     id: str
     text: str
@@ -36,6 +39,7 @@ class Document:
     language_score: float | None = None
     token_count: int | None = None
     score: float | None = None
+    relevance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,8 @@ class Combination:
     topics: tuple[str, ...]
     concepts: tuple[str, ...]
     document_ids: tuple[str, ...] = ()
-    concept_topics: tuple[str, ...] = ()
     epoch: int = 0
+    concept_topics: tuple[str, ...] = ()
 
     @property
     def walk(self) -> tuple[str, ...]:
@@ -116,7 +120,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One sampled answer to a question; `final_answer` is empty where none could be read."""
+    """One sampled answer to a question; `final_answer` is empty where none could be read.
+
+    `round` is 0 for the first sampling and counts the debates after it; only the last round votes. `weight` is a
+    judge's, and 1 where none was asked.
+    """
 
     question_id: str
     sample: int
@@ -124,6 +132,47 @@ class Answer:
     final_answer: str
     finish_reason: str
     answer_model: str
+    round: int = 0
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedQuestion:
+    """One row of the published dataset: a question, the solution that the vote elected, and how sure it was.
+
+    `votes` counts the answers that voted and `agreement` is the winner's share of them; both order the curriculum.
+    `verified` says that two answers or more agree and that no equality which the solution states is false.
+    """
+
+    id: str
+    question: str
+    answer: str
+    final_answer: str
+    messages: tuple[Message, ...]
+    level: str
+    domain: str
+    school_level: str
+    origin: str
+    subject: str
+    topics: tuple[str, ...]
+    concepts: tuple[str, ...]
+    document_ids: tuple[str, ...]
+    document_urls: tuple[str, ...]
+    walk: tuple[str, ...]
+    question_model: str
+    answer_model: str
+    votes: int
+    agreement: float
+    verified: bool
+    prompt_hash: str
+    seed: int
+    question_words: int
+    answer_words: int
+    vote_entropy: float
+    self_contained: bool
+    language: str
+    checked_equalities: int
+    document_shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

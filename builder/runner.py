@@ -76,7 +76,8 @@ async def ordered_map(
 
 async def run_model_stage(
     folder: StageFolder,
-    shards: Iterable[tuple[str, Callable[[], Iterator[Any]]]],
+    shards: Iterable[str],
+    rows: Callable[[str], Iterator[Any]],
     ask: Callable[[Any, Generate], Awaitable[Sequence[Any]]],
     name_of: Callable[[Any], str],
     row_type: type,
@@ -88,14 +89,15 @@ async def run_model_stage(
     """Ask for every row of every shard that is not done, and write the shards as they complete.
 
     Args:
-        shards: (name, rows) of each input shard; the output shard has the same name.
+        shards: the names of the input shards; the output shards have the same names.
+        rows: the rows of an input shard.
         ask: the stage function: one row to rows and rejections.
         name_of: the id of an input row, for the rejection of one whose request fails.
         facts: put into each shard's manifest.
     """
-    pending = [(name, rows) for name, rows in shards if not folder.has(name)]
-    usage = {name: Usage() for name, _ in pending}
-    generates = {name: usage[name].generate(endpoint) for name, _ in pending}
+    pending = [name for name in shards if not folder.has(name)]
+    usage = {name: Usage() for name in pending}
+    generates = {name: usage[name].generate(endpoint) for name in pending}
 
     async def one(item: tuple[str, Any | None]) -> Sequence[Any]:
         shard, row = item
@@ -108,8 +110,8 @@ async def run_model_stage(
             return [Rejected(name_of(row), folder.path.name, failure.kind, f"{failure.status}: {failure.detail}")]
 
     def inputs() -> Iterator[tuple[str, Any | None]]:
-        for name, rows in pending:
-            for row in rows():
+        for name in pending:
+            for row in rows(name):
                 yield name, row
             yield name, None  # the end of the shard
 

@@ -145,6 +145,11 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
+def shard_name(number: int) -> str:
+    """The name of a shard: `part-00000`."""
+    return f"part-{number:05d}"
+
+
 class StageFolder:
     """The folder of one stage: finished shards, their rejections and manifests."""
 
@@ -175,20 +180,23 @@ class StageFolder:
         write_json(self.path / f"{shard}.json", manifest)
         return manifest
 
-    def finish(self, **facts: Any) -> dict[str, Any]:
-        """Write the stage's manifest: the totals over its shards, and further facts."""
+    def totals(self) -> dict[str, Any]:
+        """Rows and rejections by reason, over the shards that are done."""
         manifests = [self.manifest(shard) for shard in self.shards()]
         rejected: Counter[str] = Counter()
         for manifest in manifests:
             rejected.update(manifest["rejected"])
-        total = {
+        return {
             "shards": len(manifests),
             "rows": sum(manifest["rows"] for manifest in manifests),
             "rejected": dict(sorted(rejected.items())),
-            **facts,
         }
-        write_json(self.path / STAGE_MANIFEST, total)
-        return total
+
+    def finish(self, **facts: Any) -> dict[str, Any]:
+        """Write the stage's manifest: its totals, and further facts. The stage is done then."""
+        manifest = self.totals() | facts
+        write_json(self.path / STAGE_MANIFEST, manifest)
+        return manifest
 
     def manifest(self, shard: str | None = None) -> dict[str, Any]:
         """The manifest of a shard, or of the whole stage."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from ..inputs import Reads
 from ..rows import Question, Rejected
 from . import level1, level2, level3, persona, rephrase
 
@@ -12,7 +13,7 @@ from . import level1, level2, level3, persona, rephrase
 class Level(NamedTuple):
     """What a level reads (`Reference`, `GroundedCombination` or level 1's `Question` rows), and its stage function."""
 
-    reads: Literal["documents", "combinations", "level1"]
+    reads: Reads
     questions: Callable[..., Awaitable[list[Question | Rejected]]]
     prompt: str
 

@@ -83,7 +83,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class IntegerList:
-    """`shortest` to `longest` whole numbers, written `3, 7, 12`; kept in order of drawing, or sorted, or distinct."""
+    """`shortest` to `longest` whole numbers, written `3, 7, 12`; kept in order of drawing, or sorted, or distinct.
+
+    The pattern counts the numbers, so that a list of fixed length may stand beside an `Integer`: `[[a]], [[n]], [[b]]`.
+    """
 
     shortest: int
     longest: int
@@ -94,7 +97,7 @@ class IntegerList:
 
     @property
     def pattern(self) -> str:
-        return r"-?\d+(?:, -?\d+)*"
+        return rf"-?\d+(?:, -?\d+){{{self.shortest - 1},{self.longest - 1}}}"
 
     def draw(self, rng: np.random.Generator) -> tuple[int, ...]:
         size = int(rng.integers(self.shortest, self.longest + 1))

@@ -1,0 +1,216 @@
+"""Stage 3: sampled answers to a question, as many as its vote needs (the paper's M_A, with the majority vote it names).
+
+Sampling is adaptive: `votes` answers at first, then one at a time while the vote is split, up to `max_votes`. A vote that
+stays split can be debated: every answer is shown the others and given once more. A judge can weight the answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+from ..eval.extract import final_answer
+from ..eval.grade import Vote, vote
+from .endpoints.protocol import Completion, Generate, Request
+from .prompts import fill, prompt_hash
+from .randomness import row_seed
+from .recipe import AnswersRecipe, SamplingRecipe
+from .rows import Answer, Question
+from .tagged import block
+
+PROMPT = """\
+Solve the problem below. Reason step by step and show every calculation. At the end, put the final answer within \\boxed{}. \
+An exact answer is wanted unless the problem asks for an approximation; where there are several values, box them together, \
+separated by commas.
+
+<question>
+[[QUESTION]]
+</question>
+"""
+PROMPT_HASH = prompt_hash(PROMPT)
+
+DEBATE = """\
+Solve the problem below. Several solutions disagree; they follow the problem. Find out where they go wrong, then write a \
+complete solution of your own. At the end, put the final answer within \\boxed{}.
+
+<question>
+[[QUESTION]]
+</question>
+
+[[SOLUTIONS]]
+"""
+
+JUDGE = """\
+# Task: rate a solution
+
+Rate from 1 (wrong) to 10 (every step is correct and the final answer follows) the solution of a problem.
+
+<problem>
+[[QUESTION]]
+</problem>
+
+<solution>
+[[SOLUTION]]
+</solution>
+
+Reply with the rating alone, as <rating>number</rating>.
+"""
+UNJUDGED = 5.5  # the middle of the scale, for a rating that cannot be read
+_RATING = re.compile(r"\d+(?:\.\d+)?")
+
+
+async def answers(
+    question: Question, generate: Generate, settings: AnswersRecipe, sampling: SamplingRecipe
+) -> list[Answer]:
+    """Sample answers to a question until its vote is settled or `max_votes` are there, then debate a split vote.
+
+    A truncated sample is an answer without a final answer. At temperature 0 every sample would be the same, so one is
+    taken.
+
+    Raises:
+        RequestFailed: The server refuses the request, through the question's own fault.
+    """
+    first = settings.votes if sampling.temperature > 0 else 1
+    prompt = fill(PROMPT, QUESTION=question.question)
+    found = await _together([_sample(question, prompt, generate, sampling, number) for number in range(first)])
+    if settings.judge:
+        found = await _judged(question, found, generate)
+    while (
+        sampling.temperature > 0
+        and len(found) < settings.max_votes
+        and not settled(await _elect(found), found, settings)
+    ):
+        more = [await _sample(question, prompt, generate, sampling, len(found))]
+        found.extend(await _judged(question, more, generate) if settings.judge else more)
+    everything = list(found)
+    for number in range(1, settings.debate_rounds + 1):
+        election = await _elect(found)
+        if len(election.clusters) < 2:
+            break
+        found = await _debate(question, found, election, generate, sampling, number, len(everything))
+        if settings.judge:
+            found = await _judged(question, found, generate)
+        everything.extend(found)
+    return everything
+
+
+def last_round(given: Sequence[Answer]) -> list[Answer]:
+    """The answers that vote: those of the last debate, or all where there was none."""
+    latest = max((answer.round for answer in given), default=0)
+    return [answer for answer in given if answer.round == latest]
+
+
+def elect(given: Sequence[Answer]) -> Vote:
+    """The vote over the last round of answers."""
+    voting = last_round(given)
+    return vote([answer.final_answer for answer in voting], [answer.weight for answer in voting])
+
+
+async def _elect(given: Sequence[Answer]) -> Vote:
+    # In a thread: an equality that needs computer algebra may take its whole time limit.
+    return await asyncio.to_thread(elect, given)
+
+
+def settled(election: Vote, given: Sequence[Answer], settings: AnswersRecipe) -> bool:
+    """Whether further samples would be a waste.
+
+    They are where the winner has its share and leads by two votes or more, or by more than there are samples left; and
+    where even all samples left could not lift any answer to `min_agreement`.
+    """
+    left = settings.max_votes - len(given)
+    sizes = [len(cluster) for cluster in election.clusters]
+    leader = sizes[0] if sizes else 0
+    lead = leader - (sizes[1] if len(sizes) > 1 else 0)
+    if leader + left < settings.min_agreement * settings.max_votes:
+        return True
+    return election.agreement >= settings.min_agreement and lead >= min(2, left + 1)
+
+
+async def _together(samples: Sequence[asyncio.Future[Answer] | object]) -> list[Answer]:
+    """All samples at once; where one fails the others are waited for first, since they are paid for."""
+    results = await asyncio.gather(*samples, return_exceptions=True)  # type: ignore[call-overload]
+    found: list[Answer] = []
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+        found.append(result)
+    return found
+
+
+async def _sample(
+    question: Question, prompt: str, generate: Generate, sampling: SamplingRecipe, number: int, debate: int = 0
+) -> Answer:
+    completion = await generate(
+        Request(
+            [{"role": "user", "content": prompt}],
+            max_tokens=sampling.max_tokens,
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            seed=row_seed(question.seed, "answer", question.id, number),
+            sample=number,
+        )
+    )
+    return _answer(question, completion, number, debate)
+
+
+def _answer(question: Question, completion: Completion, number: int, debate: int) -> Answer:
+    complete = completion.finish_reason != "length"
+    return Answer(
+        question_id=question.id,
+        sample=number,
+        text=completion.text,
+        final_answer=final_answer(completion.text) if complete else "",
+        finish_reason=completion.finish_reason,
+        answer_model=completion.model,
+        round=debate,
+    )
+
+
+async def _judged(question: Question, given: Sequence[Answer], generate: Generate) -> list[Answer]:
+    return await _together([_rated(question, answer, generate) for answer in given])
+
+
+async def _rated(question: Question, answer: Answer, generate: Generate) -> Answer:
+    """The answer with its weight: a rating of 1 to 10, as a share of 10."""
+    if not answer.final_answer:
+        return answer
+    prompt = fill(JUDGE, QUESTION=question.question, SOLUTION=answer.text)
+    seed = row_seed(question.seed, "judge", question.id, answer.sample)
+    completion = await generate(
+        Request([{"role": "user", "content": prompt}], max_tokens=64, temperature=0.0, seed=seed, sample=answer.sample)
+    )
+    reply = block(completion.text, "rating") or completion.text
+    number = _RATING.search(reply)
+    rating = float(number[0]) if number and 1 <= float(number[0]) <= 10 else UNJUDGED
+    return Answer(
+        answer.question_id,
+        answer.sample,
+        answer.text,
+        answer.final_answer,
+        answer.finish_reason,
+        answer.answer_model,
+        answer.round,
+        rating / 10,
+    )
+
+
+async def _debate(
+    question: Question,
+    given: Sequence[Answer],
+    election: Vote,
+    generate: Generate,
+    sampling: SamplingRecipe,
+    number: int,
+    start: int,
+) -> list[Answer]:
+    """One more answer for each that has one, after seeing one solution of every other camp."""
+    speakers = [cluster[0] for cluster in election.clusters]
+    tasks = []
+    for cluster in election.clusters:
+        others = [given[index] for index in speakers if index not in cluster]
+        solutions = "\n\n".join(f"<solution>\n{other.text}\n</solution>" for other in others)
+        prompt = fill(DEBATE, QUESTION=question.question, SOLUTIONS=solutions)
+        for _ in cluster:
+            tasks.append(_sample(question, prompt, generate, sampling, start + len(tasks), number))
+    return await _together(tasks)

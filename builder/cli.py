@@ -1,0 +1,110 @@
+"""The command line: few verbs, the recipe or the run as the argument, progress on stderr, results on stdout."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .errors import SynthLLMError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Turn web text into verified training data, train on it, and measure what more of it would buy.",
+)
+Out = Annotated[Path, typer.Option("--out", help="The run folder; running again continues there.")]
+RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+
+
+@app.callback()
+def main_options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Options of every command."""
+    context.obj = debug
+
+
+@app.command()
+def build(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe, such as recipes/build/quickstart.yaml.")],
+    out: Out = Path("runs/build"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the stages and what they will ask for.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+) -> None:
+    """Build a dataset: from corpus to verified questions and their card.
+
+    Example: synthllm build recipes/build/quickstart.yaml --out runs/quickstart
+    """
+    import asyncio
+
+    from .recipe import load_recipe
+
+    loaded = load_recipe(recipe)
+    if dry_run:
+        from .forecast import forecast
+
+        typer.echo(forecast(loaded, out))
+        return
+    from .pipeline import build as build_run
+    from .progress import StageProgress
+    from .receipt import receipt
+
+    if not asyncio.run(build_run(loaded, out, StageProgress(quiet))):
+        typer.echo(f"{out}: finished already, nothing to do; the dataset is in {out / 'dataset'}")
+        return
+    typer.echo(receipt(out))
+
+
+@app.command()
+def sample(
+    run: RunDir,
+    level: Annotated[str | None, typer.Option("--level", help="Only this level.")] = None,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Rows per level.")] = 3,
+    seed: Annotated[int, typer.Option("--seed", help="Which rows.")] = 0,
+) -> None:
+    """Show rows of a run's dataset as a person reads them.
+
+    Example: synthllm sample runs/quickstart --level level3 --rows 20
+    """
+    from .reading import sample_rows
+
+    for text in sample_rows(run, level, rows, seed):
+        typer.echo(text)
+
+
+@app.command()
+def explain(
+    run: RunDir,
+    question: Annotated[str, typer.Argument(metavar="ID", help="The id of a question, as `synthllm sample` shows it.")],
+    full: Annotated[bool, typer.Option("--full", help="Show passages, prompts and replies whole.")] = False,
+) -> None:
+    """Show where a question came from: passages, concepts, walk, prompts, votes, verdict, cost.
+
+    Example: synthllm explain runs/quickstart level3-0123456789abcdef
+    """
+    import asyncio
+
+    from .explain import explain_question
+
+    typer.echo(asyncio.run(explain_question(run, question, full)))
+
+
+def main() -> None:
+    """Run the command line; an error that a user can cause is one line, and exit code 2."""
+    debug = "--debug" in sys.argv
+    try:
+        app(standalone_mode=True)
+    except SynthLLMError as error:
+        if debug:
+            raise
+        typer.echo(f"synthllm: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

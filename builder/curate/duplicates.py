@@ -1,0 +1,380 @@
+"""Removing duplicate questions: exact after normalisation, near by word shingles, and by meaning where asked for.
+
+The rule: rows are taken in order, those of earlier releases first. A row is kept unless it equals a row kept before it, or
+its shingles have a Jaccard similarity with it of at least the threshold; it is then dropped and points to that row (the
+first one for an exact duplicate, the most similar one otherwise). So a caller who prefers some questions puts them first,
+and no row is dropped for its likeness to a row that was dropped itself.
+
+Near duplicates are found with MinHash and banded locality-sensitive hashing (Broder 1997; Indyk and Motwani 1998) and
+verified by the true Jaccard similarity, so none is dropped below the threshold; a pair at the threshold of 0.8 is found with
+probability 0.99, one at 0.9 with 0.99999. rensa computes such signatures as fast, but hands them out as Python lists only,
+which costs more than all of the rest; so the signatures are computed here, where the tokens are, and never stored.
+
+Rows whose numbers differ are different exercises with different answers, yet near duplicates by their words; the
+recipe's `near_duplicates_share_numbers` keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ..recipe import CurateRecipe
+from ..rows import Rejected
+from .tokens import I64, NUMBER, U8, U32, U64, Chunk, mix, token_chunks
+
+BANDS = 16
+ROWS_PER_BAND = 6
+PERMUTATIONS = BANDS * ROWS_PER_BAND
+MAX_BUCKET = 256  # kept rows of one bucket that a row is compared with, the latest first
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+
+KEPT, EXACT, NEAR, MEANING = 0, 1, 2, 3
+REASONS = {EXACT: "exact-duplicate", NEAR: "near-duplicate", MEANING: "duplicate-by-meaning"}
+
+Embed = Callable[[list[str]], npt.NDArray[np.float32]]
+"""Texts to (n, d) embeddings of any length."""
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """What became of every row.
+
+    Attributes:
+        ids: the ids of the rows; `earlier_ids` those of the earlier releases.
+        verdict: (n,) KEPT, EXACT, NEAR or MEANING.
+        keeper: (n,) for a dropped row the row it repeats; below 0 it is -1 - (its place in the earlier releases).
+        similarity: (n,) the Jaccard similarity, or cosine, to the keeper; 1 for an exact duplicate.
+    """
+
+    ids: Any
+    earlier_ids: Any
+    verdict: U8
+    keeper: I64
+    similarity: npt.NDArray[np.float32]
+
+    @property
+    def kept(self) -> npt.NDArray[np.bool_]:
+        """(n,) a mask of the rows to keep."""
+        return self.verdict == KEPT
+
+    def rejected(self) -> Iterator[Rejected]:
+        """One row for each that was dropped, in order, which points to the row that it repeats."""
+        for row in np.flatnonzero(self.verdict):
+            keeper = int(self.keeper[row])
+            earlier = keeper < 0
+            name = self.earlier_ids[-1 - keeper].as_py() if earlier else self.ids[keeper].as_py()
+            measure = {
+                EXACT: "",
+                NEAR: f", Jaccard {self.similarity[row]:.2f}",
+                MEANING: f", cosine {self.similarity[row]:.2f}",
+            }
+            place = "earlier release: " if earlier else ""
+            detail = f"{place}{name}{measure[int(self.verdict[row])]}"
+            yield Rejected(self.ids[row].as_py(), "curate", REASONS[int(self.verdict[row])], detail)
+
+
+def deduplicate(
+    questions: Any, settings: CurateRecipe, earlier: Any | None = None, embed: Embed | None = None
+) -> Duplicates:
+    """Find the duplicates among questions, and between them and those of earlier releases.
+
+    Args:
+        questions: An Arrow table with the columns `id` and `question`; those to prefer come first.
+        settings: The thresholds.
+        earlier: A table with the same columns: questions that were published before.
+        embed: Embeds texts for the comparison by meaning; needed where `settings.meaning_threshold` is set.
+    Raises:
+        ValueError: A comparison by meaning is asked for without an embedder.
+    """
+    if settings.meaning_threshold is not None and embed is None:
+        raise ValueError("meaning_threshold is set, but there is no embedder; give one, or set it to null")
+    tables = [table for table in (earlier, questions) if table is not None]
+    before = 0 if earlier is None else len(earlier)
+    texts = pa.chunked_array(
+        [chunk for table in tables for chunk in _chunks(table.column("question"))], pa.large_string()
+    )
+    index = _Index(len(texts), settings)
+    for chunk in token_chunks(texts):
+        index.add(chunk)
+    verdict, keeper, similarity = index.verdict, index.keeper, index.similarity
+    if settings.meaning_threshold is not None and embed is not None:
+        _by_meaning(texts, verdict, keeper, similarity, settings.meaning_threshold, embed)
+    keeper = np.where(keeper >= before, keeper - before, -1 - keeper)
+    no_ids = pa.array([], pa.string())
+    return Duplicates(
+        ids=questions.column("id"),
+        earlier_ids=no_ids if earlier is None else earlier.column("id"),
+        verdict=verdict[before:],
+        keeper=keeper[before:],
+        similarity=similarity[before:],
+    )
+
+
+def _chunks(column: Any) -> Iterable[Any]:
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        yield chunk.cast(pa.large_string())
+
+
+class _Index:
+    """The kept rows, by their exact key and by their bands."""
+
+    def __init__(self, rows: int, settings: CurateRecipe) -> None:
+        slots = 1 << max(10, int(np.ceil(np.log2(max(rows, 1)))) + 1)
+        self.threshold = settings.near_duplicate_threshold
+        self.width = settings.shingle_words
+        self.same_numbers = settings.near_duplicates_share_numbers
+        self.verdict: U8 = np.zeros(rows, np.uint8)
+        self.keeper: I64 = np.zeros(rows, np.int64)
+        self.similarity: npt.NDArray[np.float32] = np.ones(rows, np.float32)
+        self.exact_keys: U64 = np.empty(rows, np.uint64)
+        self.exact_head = np.full(slots, -1, np.int32)
+        self.band_head = np.full((BANDS, slots // 2), -1, np.int32)
+        self.next = np.empty((0, BANDS), np.int32)
+        self.tags = np.empty((0, BANDS), np.uint32)
+        self.numbers: U64 = np.empty(rows, np.uint64)
+        self.shingles: U32 = np.empty(0, np.uint32)
+        self.where: I64 = np.zeros(rows + 1, np.int64)  # row -> the start of its shingles, of kept rows only
+        self.size: I64 = np.zeros(rows, np.int64)
+        self.kept_rows = np.empty(0, np.int64)
+        self.flat: U32 = np.empty(0, np.uint32)
+        self.rows = 0
+        self.kept = 0
+        self.used = 0
+        generator = np.random.default_rng(20250325)
+        self.factors = (generator.integers(1, 2**32, PERMUTATIONS, dtype=np.uint64) | np.uint64(1)).astype(np.uint32)
+        self.offsets = generator.integers(0, 2**32, PERMUTATIONS, dtype=np.uint64).astype(np.uint32)
+
+    def add(self, chunk: Chunk) -> None:
+        """Decide on the rows of the next chunk, in order."""
+        rows = len(chunk)
+        keys = np.empty(rows, np.uint64)
+        _exact_keys(chunk.hashes, chunk.offsets, chunk.counts, keys)
+        fresh = np.empty(rows, np.int64)
+        count = _find_exact(self.rows, keys, self.exact_keys, self.exact_head, self.verdict, self.keeper, fresh)
+        fresh = fresh[:count]
+        sizes = np.maximum(1, chunk.counts[fresh] - self.width + 1)
+        starts = np.concatenate(([0], np.cumsum(sizes)))
+        if starts[-1] > self.flat.size:
+            self.flat = np.empty(int(starts[-1]) * 5 // 4, np.uint32)
+        numbers = np.empty(count, np.uint64)
+        bands = np.empty((count, BANDS), np.uint64)
+        _sketch(
+            chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, fresh, self.width, self.factors, self.offsets,
+            numbers, self.flat, starts, sizes, bands,
+        )  # fmt: skip
+        self._reserve(count, int(sizes.sum()))
+        self.kept, self.used = _find_near(
+            fresh + self.rows, numbers, self.flat, starts, sizes, bands, self.threshold, self.same_numbers,
+            self.band_head, self.next, self.tags, self.numbers, self.shingles, self.where, self.size,
+            self.kept_rows, self.kept, self.used, self.verdict, self.keeper, self.similarity,
+        )  # fmt: skip
+        _resolve(self.rows, rows, self.verdict, self.keeper, self.similarity)
+        self.rows += rows
+
+    def _reserve(self, rows: int, shingles: int) -> None:
+        """Room for as many more rows and shingles; growing by half keeps the copying linear."""
+        if self.kept + rows > len(self.next):
+            more = max(self.kept + rows, len(self.next) * 3 // 2)
+            self.next, self.tags, self.kept_rows = (
+                _grown(self.next, more),
+                _grown(self.tags, more),
+                _grown(self.kept_rows, more),
+            )
+        if self.used + shingles > len(self.shingles):
+            self.shingles = _grown(self.shingles, max(self.used + shingles, len(self.shingles) * 3 // 2))
+
+
+def _grown(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
+    bigger = np.empty((size, *array.shape[1:]), array.dtype)
+    bigger[: len(array)] = array
+    return bigger
+
+
+@numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
+def _exact_keys(hashes: U64, offsets: I64, counts: I64, keys: U64) -> None:
+    for row in numba.prange(counts.size):
+        key = np.uint64(counts[row])
+        for i in range(offsets[row], offsets[row] + counts[row]):
+            key = key * _BASE + hashes[i]
+        keys[row] = mix(key)
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _find_exact(first: int, keys: U64, exact_keys: U64, head: Any, verdict: U8, keeper: I64, fresh: I64) -> int:
+    """Look every row up among all before it; the rows that are new are listed in `fresh`."""
+    mask = np.uint64(head.size - 1)
+    count = 0
+    for local in range(keys.size):
+        key = keys[local]
+        slot = key & mask
+        while head[slot] >= 0 and exact_keys[head[slot]] != key:
+            slot = (slot + np.uint64(1)) & mask
+        if head[slot] >= 0:
+            verdict[first + local] = EXACT
+            keeper[first + local] = head[slot]
+            continue
+        head[slot] = first + local
+        exact_keys[first + local] = key
+        fresh[count] = local
+        count += 1
+    return count
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _resolve(first: int, rows: int, verdict: U8, keeper: I64, similarity: Any) -> None:
+    """A copy of a near duplicate points to what that one points to, since it is itself not kept."""
+    for row in range(first, first + rows):
+        if verdict[row] == EXACT and verdict[keeper[row]] != KEPT:
+            verdict[row] = verdict[keeper[row]]
+            similarity[row] = similarity[keeper[row]]
+            keeper[row] = keeper[keeper[row]]
+
+
+@numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
+def _sketch(
+    hashes: U64, kinds: U8, offsets: I64, counts: I64, rows: I64, width: int, factors: U32, additions: U32,
+    numbers: U64, flat: U32, starts: I64, sizes: I64, bands: U64,
+) -> None:  # fmt: skip
+    """For every listed row the key of its numbers, its sorted distinct shingles and its band keys."""
+    for place in numba.prange(rows.size):
+        row = rows[place]
+        at, count = offsets[row], counts[row]
+        number = np.uint64(0)
+        for i in range(at, at + count):
+            if kinds[i] == NUMBER:
+                number += hashes[i]  # of the multiset: their order may differ
+        numbers[place] = number
+        total = max(1, count - width + 1)
+        start = starts[place]
+        for i in range(total):
+            value = np.uint64(0)
+            for j in range(i, min(i + width, count)):
+                value = value * _BASE + hashes[at + j]
+            flat[start + i] = np.uint32(mix(value) >> np.uint64(32))
+        shingles = flat[start : start + total]
+        shingles.sort()
+        distinct = 1
+        for i in range(1, total):
+            if shingles[i] != shingles[distinct - 1]:
+                shingles[distinct] = shingles[i]
+                distinct += 1
+        sizes[place] = distinct
+        signature = np.full(PERMUTATIONS, 0xFFFFFFFF, np.uint32)
+        for i in range(distinct):
+            shingle = shingles[i]
+            for k in range(PERMUTATIONS):
+                signature[k] = min(signature[k], np.uint32(factors[k] * shingle + additions[k]))
+        for band in range(BANDS):
+            value = np.uint64(band + 1)
+            for k in range(band * ROWS_PER_BAND, (band + 1) * ROWS_PER_BAND):
+                value = value * _BASE + np.uint64(signature[k])
+            bands[place, band] = mix(value)
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _jaccard(a: U32, b: U32) -> float:
+    """Of two sorted arrays of distinct values."""
+    i = j = common = 0
+    while i < a.size and j < b.size:
+        if a[i] == b[j]:
+            common += 1
+            i += 1
+            j += 1
+        elif a[i] < b[j]:
+            i += 1
+        else:
+            j += 1
+    return common / (a.size + b.size - common)
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _find_near(
+    rows: I64, numbers: U64, flat: U32, starts: I64, sizes: I64, bands: U64, threshold: float, same_numbers: bool,
+    head: Any, following: Any, tags: Any, kept_numbers: U64, shingles: U32, where: I64, size: I64,
+    kept_rows: I64, kept: int, used: int, verdict: U8, keeper: I64, similarity: Any,
+) -> tuple[int, int]:  # fmt: skip
+    """Keep or drop the rows one after the other; returns how many are kept and how many shingles they have."""
+    mask = np.uint64(head.shape[1] - 1)
+    seen = np.full(BANDS * MAX_BUCKET, -1, np.int64)
+    for local in range(rows.size):
+        row = rows[local]
+        mine = flat[starts[local] : starts[local] + sizes[local]]
+        best, best_row = 0.0, -1
+        tried = 0
+        for band in range(BANDS):
+            value = bands[local, band]
+            tag = np.uint32(value >> np.uint64(32))
+            place = head[band, value & mask]
+            steps = 0
+            while place >= 0 and steps < MAX_BUCKET:
+                steps += 1
+                if tags[place, band] == tag:
+                    other = kept_rows[place]
+                    small, large = min(sizes[local], size[other]), max(sizes[local], size[other])
+                    alike = small >= threshold * large and (not same_numbers or kept_numbers[other] == numbers[local])
+                    for k in range(tried):
+                        if seen[k] == place:
+                            alike = False
+                            break
+                    if alike:
+                        seen[tried] = place
+                        tried += 1
+                        likeness = _jaccard(mine, shingles[where[other] : where[other] + size[other]])
+                        if likeness >= threshold and (likeness > best or (likeness == best and other < best_row)):
+                            best, best_row = likeness, other
+                place = following[place, band]
+        if best_row >= 0:
+            verdict[row] = NEAR
+            keeper[row] = best_row
+            similarity[row] = best
+            continue
+        where[row] = used
+        size[row] = sizes[local]
+        shingles[used : used + sizes[local]] = mine
+        used += sizes[local]
+        kept_numbers[row] = numbers[local]
+        kept_rows[kept] = row
+        for band in range(BANDS):
+            value = bands[local, band]
+            tags[kept, band] = np.uint32(value >> np.uint64(32))
+            following[kept, band] = head[band, value & mask]
+            head[band, value & mask] = kept
+        kept += 1
+    return kept, used
+
+
+def _by_meaning(
+    texts: Any, verdict: U8, keeper: I64, similarity: npt.NDArray[np.float32], threshold: float, embed: Embed
+) -> None:
+    """Among the rows kept so far, drop each whose embedding is near that of a row kept before it."""
+    rows = np.flatnonzero(verdict == KEPT)
+    kept: npt.NDArray[np.float32] | None = None
+    kept_rows: list[int] = []
+    for start in range(0, len(rows), 1_024):
+        batch = rows[start : start + 1_024]
+        vectors = np.asarray(embed(texts.take(pa.array(batch)).to_pylist()), np.float32)
+        vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        if kept is None:
+            kept = np.empty((len(rows), vectors.shape[1]), np.float32)
+        before = len(kept_rows)
+        against = vectors @ kept[:before].T if before else np.zeros((len(batch), 0), np.float32)
+        among = vectors @ vectors.T
+        chosen: list[int] = []
+        for place, row in enumerate(batch):
+            scores = np.concatenate([against[place], among[place, chosen]])
+            best = int(scores.argmax()) if scores.size else -1
+            if best >= 0 and scores[best] >= threshold:
+                verdict[row], similarity[row] = MEANING, scores[best]
+                keeper[row] = kept_rows[best] if best < before else batch[chosen[best - before]]
+                continue
+            chosen.append(place)
+        kept[before : before + len(chosen)] = vectors[chosen]
+        kept_rows.extend(int(batch[place]) for place in chosen)

@@ -1,0 +1,90 @@
+"""The curation stage: benchmark questions out first, then duplicates, over the questions of every level together.
+
+The first question of an equal pair is kept: levels count in the order of the recipe, then rows in the order of their
+inputs. Decontamination comes first, so that no clean question is dropped for a copy that is not kept itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import glob
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from ..errors import RecipeError
+from ..filter.embedders import embedder_of
+from ..recipe import CurateRecipe, EmbedderRecipe
+from ..rows import Question, Rejected
+from ..store import StageFolder, chunks, shard_name
+from .benchmarks import read_benchmarks
+from .decontaminate import decontaminate
+from .duplicates import Embed, deduplicate
+
+
+def curate(
+    levels: Sequence[StageFolder], folder: StageFolder, settings: CurateRecipe, rows_per_shard: int
+) -> dict[str, Any]:
+    """Write the questions that are kept, and the rejections of the others; what was compared with, and found.
+
+    Memory holds the words of the questions, not their rows.
+
+    Raises:
+        RecipeError: A benchmark file cannot be read.
+    """
+    files = [level.path / f"{shard}.parquet" for level in levels for shard in level.shards()]
+    table = pa.concat_tables([pq.read_table(path, columns=["id", "question"]) for path in files])
+    benchmarks = read_benchmarks(settings.benchmarks)
+    contamination = decontaminate(table, benchmarks, settings)
+    clean = table.filter(pa.array(contamination.kept))
+    duplicates = deduplicate(clean, settings, _earlier(settings.earlier), _embed(settings.embedder))
+    kept = contamination.kept.copy()
+    kept[contamination.kept] = duplicates.kept
+    refused = _in_order(contamination.kept, kept, contamination.rejected(), duplicates.rejected())
+    rows = (row for level in levels for row in level.read(Question))
+    for number, chunk in enumerate(chunks(zip(rows, kept.tolist(), strict=True), rows_per_shard)):
+        questions = [row for row, keep in chunk if keep]
+        folder.write(shard_name(number), questions, Question, [next(refused) for _, keep in chunk if not keep])
+    counts = {name: dict(found) for name, found in contamination.counts().items()}
+    return {"benchmarks": {b.name: {"questions": len(b.questions), "found": counts[b.name]} for b in benchmarks}}
+
+
+def _in_order(
+    clean: NDArray[np.bool_], kept: NDArray[np.bool_], contaminated: Iterator[Rejected], repeated: Iterator[Rejected]
+) -> Iterator[Rejected]:
+    """The rejections of both checks, in the order of the rows."""
+    for row in np.flatnonzero(~kept):
+        yield next(repeated if clean[row] else contaminated)
+
+
+def _earlier(patterns: Sequence[str]) -> pa.Table | None:
+    """The questions of earlier releases.
+
+    Raises:
+        RecipeError: No file matches, or one has no questions.
+    """
+    if not patterns:
+        return None
+    tables = []
+    for pattern in patterns:
+        paths = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - absolute patterns too
+        if not paths:
+            raise RecipeError(f"curate.earlier: no file matches {pattern}")
+        for path in paths:
+            try:
+                tables.append(pq.read_table(path, columns=["id", "question"]))
+            except (OSError, pa.ArrowException, KeyError) as error:
+                raise RecipeError(f"curate.earlier: {path}: expected the columns id and question: {error}") from error
+    return pa.concat_tables(tables)
+
+
+def _embed(recipe: EmbedderRecipe | None) -> Embed | None:
+    """The recipe's embedder as a plain function; the stage runs in a thread of its own."""
+    embedder = None if recipe is None else embedder_of(recipe)
+    if embedder is None:
+        return None
+    return lambda texts: asyncio.run(embedder.embed(pa.array(texts)))

@@ -1,0 +1,293 @@
+"""Questions as streams of hashed tokens, for duplicates and decontamination: one spelling for what LaTeX spells in many.
+
+Three kinds of token: words, numbers, and mathematics (operators, brackets and LaTeX commands). Case, white space, text
+punctuation, braces, dollar signs and spacing commands leave no trace; `\\dfrac12`, `\\frac{1}{2}` and `\\tfrac 1 2` are the
+same three tokens; `1,000` is `1000`; numbers and signs are kept, so that x+1 is not x-1.
+
+The kernels read Arrow's string buffers in place and run without the interpreter's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+U8 = npt.NDArray[np.uint8]
+U32 = npt.NDArray[np.uint32]
+U64 = npt.NDArray[np.uint64]
+I64 = npt.NDArray[np.int64]
+
+WORD, NUMBER, MATHS = 0, 1, 2
+ROWS_PER_CHUNK = 16_384  # about 4 MB of text: what is worked on stays near the processor
+
+_SEED = np.uint64(0xCBF29CE484222325)
+_PRIME = np.uint64(0x100000001B3)
+_MIX1 = np.uint64(0xFF51AFD7ED558CCD)
+_MIX2 = np.uint64(0xC4CEB9FE1A85EC53)
+
+# Applied to rows with characters beyond ASCII only, before the kernel, which knows ASCII.
+_RESPELL = {
+    "²": "^2", "³": "^3", "×": "*", "·": "*", "⋅": "*", "÷": "/", "−": "-", "–": "-", "≤": r"\le ", "≥": r"\ge ",
+    "≠": r"\ne ", "π": r"\pi ", "√": r"\sqrt ", "∞": r"\infty ", "’": "'", "‘": "'", "“": '"', "”": '"', "½": r"\frac12",
+    "¼": r"\frac14", "°": r"^\circ ",
+}  # fmt: skip
+
+
+def _fnv(name: bytes) -> np.uint64:
+    value = int(_SEED)
+    for byte in name:
+        value = ((value ^ byte) * int(_PRIME)) & 0xFFFFFFFFFFFFFFFF
+    return np.uint64(value)
+
+
+def _command_table() -> tuple[U64, U64]:
+    """Hashes of commands that have another spelling or none, sorted, and what each becomes; 0 leaves no token."""
+    silent = (
+        "left right displaystyle textstyle scriptstyle text textbf textit textrm mathrm mathbf mathit mathsf operatorname"
+        " mbox rm bf it quad qquad limits nolimits big bigl bigr bigg biggl biggr boldsymbol bm ensuremath hspace vspace"
+        " underline emph middle hline boxed"
+    )
+    respelt = {
+        "frac": "dfrac tfrac cfrac", "le": "leq leqslant", "ge": "geq geqslant", "ne": "neq", "*": "cdot times ast bullet",
+        "/": "div", "<": "lt", ">": "gt", "|": "mid vert lvert rvert", "rightarrow": "to longrightarrow",
+        "dots": "ldots cdots dotsc dotsb", "emptyset": "varnothing", "binom": "dbinom tbinom", "epsilon": "varepsilon",
+        "phi": "varphi", "theta": "vartheta", "overline": "bar", "vec": "overrightarrow",
+    }  # fmt: skip
+    table = {_fnv(name.encode()): np.uint64(0) for name in silent.split()}
+    for target, names in respelt.items():
+        for name in names.split():
+            table[_fnv(name.encode())] = _fnv(target.encode())
+    keys = np.array(sorted(table), dtype=np.uint64)
+    return keys, np.array([table[key] for key in keys], dtype=np.uint64)
+
+
+_COMMANDS, _BECOMES = _command_table()
+_FRAC = _fnv(b"frac")
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def mix(value: np.uint64) -> np.uint64:
+    """Spread the bits of a hash (the finaliser of MurmurHash3)."""
+    value ^= value >> np.uint64(33)
+    value *= _MIX1
+    value ^= value >> np.uint64(33)
+    value *= _MIX2
+    value ^= value >> np.uint64(33)
+    return value
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _is_letter(byte: int) -> bool:
+    return (97 <= byte <= 122) or (65 <= byte <= 90) or byte >= 128
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _is_digit(byte: int) -> bool:
+    return 48 <= byte <= 57
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, at: int) -> int:
+    """Write the tokens of data[low:high] from position `at`; returns how many.
+
+    `spans` gets the first byte of each token and the byte after it, counted from `low`; nothing where it is empty.
+    """
+    count = 0
+    last_start = last_end = -1
+    last_kind = MATHS
+    i = low
+    single_digits = 0  # arguments of \frac that may stand without braces
+    while i < high:
+        byte = data[i]
+        begin = i
+        value = _SEED
+        kind = MATHS
+        if _is_letter(byte):
+            while i < high and _is_letter(data[i]):
+                lower = data[i] | 32 if data[i] < 128 else data[i]
+                value = (value ^ np.uint64(lower)) * _PRIME
+                i += 1
+            kind = WORD
+        elif _is_digit(byte) or (
+            byte == 46 and i + 1 < high and _is_digit(data[i + 1]) and (i == low or not _is_digit(data[i - 1]))
+        ):
+            kind = NUMBER
+            if byte == 46:
+                value = (value ^ np.uint64(48)) * _PRIME
+            if single_digits > 0:
+                value = (value ^ np.uint64(byte)) * _PRIME
+                i += 1
+            else:
+                while i < high:
+                    if _is_digit(data[i]):
+                        value = (value ^ np.uint64(data[i])) * _PRIME
+                        i += 1
+                    elif data[i] == 46 and i + 1 < high and _is_digit(data[i + 1]):
+                        value = (value ^ np.uint64(46)) * _PRIME
+                        i += 1
+                    elif (
+                        data[i] == 44
+                        and i > begin
+                        and i + 3 < high
+                        and _is_digit(data[i + 1])
+                        and _is_digit(data[i + 2])
+                        and _is_digit(data[i + 3])
+                        and not (i + 4 < high and _is_digit(data[i + 4]))
+                    ):
+                        i += 1
+                    else:
+                        break
+            single_digits -= 1
+        elif byte == 92:  # a backslash
+            i += 1
+            if i < high and _is_letter(data[i]) and data[i] < 128:
+                while i < high and _is_letter(data[i]) and data[i] < 128:
+                    value = (value ^ np.uint64(data[i])) * _PRIME
+                    i += 1
+                position = np.searchsorted(_COMMANDS, value)
+                if position < _COMMANDS.size and _COMMANDS[position] == value:
+                    value = _BECOMES[position]
+                    if value == 0:
+                        continue
+                if value == _FRAC:
+                    single_digits = 3
+            else:
+                following = data[i] if i < high else 0
+                i += 1
+                if following != 123 and following != 125 and following != 37:  # { } %
+                    continue
+                value = (value ^ np.uint64(following)) * _PRIME
+        elif byte in (
+            43,
+            45,
+            61,
+            60,
+            62,
+            94,
+            95,
+            47,
+            42,
+            124,
+            40,
+            41,
+            91,
+            93,
+            37,
+            33,
+        ):  # + - = < > ^ _ / * | ( ) [ ] % !
+            i += 1
+            if byte == 33 and (last_end != begin or (last_kind == WORD and last_end - last_start > 1)):
+                continue  # an exclamation, no factorial
+            if (
+                byte == 45
+                and begin - 1 >= low
+                and i < high
+                and _is_letter(data[begin - 1])
+                and _is_letter(data[i])
+                and ((begin - 2 >= low and _is_letter(data[begin - 2])) or (i + 1 < high and _is_letter(data[i + 1])))
+            ):
+                continue  # a hyphen, no minus
+            value = (value ^ np.uint64(byte)) * _PRIME
+        else:
+            i += 1
+            if byte == 123 and single_digits > 0:  # an argument in braces is read as it is
+                single_digits = 0
+            continue
+        if kind != NUMBER and single_digits > 0:
+            single_digits -= 1
+        hashes[at + count] = mix(value + np.uint64(kind))
+        kinds[at + count] = kind
+        if spans.size:
+            spans[2 * count] = begin - low
+            spans[2 * count + 1] = i - low
+        last_start, last_end, last_kind = begin, i, kind
+        count += 1
+    return count
+
+
+@numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
+def _tokenise_all(data: U8, offsets: I64, hashes: U64, kinds: U8, counts: I64) -> None:
+    no_spans = np.empty(0, np.uint32)
+    for row in numba.prange(offsets.size - 1):
+        low = offsets[row]
+        counts[row] = tokenise(data, low, offsets[row + 1], hashes, kinds, no_spans, low - offsets[0])
+
+
+class Chunk:
+    """The tokens of some rows: row r has counts[r] of them, from position offsets[r] of `hashes` and `kinds`."""
+
+    def __init__(self, data: U8, data_offsets: I64, hashes: U64, kinds: U8) -> None:
+        self.data = data
+        self.data_offsets = data_offsets
+        self.offsets: I64 = data_offsets - data_offsets[0]
+        self.hashes = hashes
+        self.kinds = kinds
+        self.counts: I64 = np.empty(data_offsets.size - 1, np.int64)
+        _tokenise_all(data, data_offsets, hashes, kinds, self.counts)
+
+    def __len__(self) -> int:
+        return self.counts.size
+
+    def spans(self, row: int) -> U32:
+        """(tokens, 2) the bytes at which each token of a row starts and ends, counted from the start of the row."""
+        low, high = self.data_offsets[row], self.data_offsets[row + 1]
+        size = max(1, int(high - low))
+        spans = np.zeros(2 * size, np.uint32)
+        count = tokenise(self.data, low, high, np.empty(size, np.uint64), np.empty(size, np.uint8), spans, 0)
+        return spans[: 2 * count].reshape(-1, 2)
+
+    def text(self, row: int, first: int, last: int) -> str:
+        """The normalised text of a row from its token `first` to its token `last`, both included."""
+        spans = self.spans(row)
+        low = self.data_offsets[row]
+        return bytes(self.data[low + spans[first, 0] : low + spans[last, 1]]).decode("utf-8", "replace")
+
+
+def token_chunks(texts: Any, rows: int = ROWS_PER_CHUNK) -> Iterator[Chunk]:
+    """The tokens of an Arrow string column, some rows at a time; a null is an empty text.
+
+    A chunk is valid until the next one is taken: they share their memory.
+    """
+    column = texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([texts])
+    hashes: U64 = np.empty(0, np.uint64)
+    kinds: U8 = np.empty(0, np.uint8)
+    for start in range(0, len(column), rows):
+        part = column.slice(start, rows).combine_chunks()
+        if isinstance(part, pa.ChunkedArray):
+            part = part.chunk(0)
+        data, offsets = _buffers(part)
+        size = int(offsets[-1] - offsets[0])
+        if size > hashes.size:
+            hashes, kinds = np.empty(size + size // 4, np.uint64), np.empty(size + size // 4, np.uint8)
+        yield Chunk(data, offsets, hashes, kinds)
+
+
+def _buffers(strings: Any) -> tuple[U8, I64]:
+    """(bytes, row offsets) of an Arrow string array, respelt where it is not plain ASCII."""
+    strings = pc.cast(strings, pa.large_string())
+    if strings.null_count:
+        strings = pc.fill_null(strings, "")
+    offsets = np.frombuffer(strings.buffers()[1], np.int64)[strings.offset : strings.offset + len(strings) + 1]
+    buffer = strings.buffers()[2]
+    data = np.frombuffer(buffer, np.uint8) if buffer is not None and buffer.size else np.empty(0, np.uint8)
+    if len(strings) and data[offsets[0] : offsets[-1]].max(initial=0) >= 128:
+        plain = pc.string_is_ascii(strings)
+        respelt = pc.utf8_lower(pc.filter(strings, pc.invert(plain)))
+        respelt = pc.replace_substring_regex(respelt, "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "")
+        for spelt, becomes in _RESPELL.items():
+            respelt = pc.replace_substring(respelt, spelt, becomes)
+        respelt = pc.utf8_normalize(respelt, "NFKC")
+        strings = pc.replace_with_mask(strings, pc.invert(plain), respelt)
+        return _buffers_of(strings)
+    return data, offsets
+
+
+def _buffers_of(strings: Any) -> tuple[U8, I64]:
+    offsets = np.frombuffer(strings.buffers()[1], np.int64)[strings.offset : strings.offset + len(strings) + 1]
+    return np.frombuffer(strings.buffers()[2], np.uint8), offsets

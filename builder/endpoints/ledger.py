@@ -1,0 +1,264 @@
+"""The ledger of a run: every answer that was paid for, kept so that it is never paid for again.
+
+One SQLite file in write-ahead mode. Rows are only ever added. Answers that arrive while a commit is being written are
+written together by the next one, so a commit costs a fraction of a request however fast they come.
+
+What survives what:
+
+- `kill -9`, a crash, out of memory: every answer that was handed on, in either mode.
+- power loss, commit mode `durable` (the default): the same, since each group is synced to the disk before the answers
+  in it are handed on. A disk that lies about syncing can lose its last moments; the file is never left unreadable.
+- power loss, commit mode `fast`: answers since the last checkpoint (about 4 MB of them) may be asked again. The file is
+  never left unreadable.
+
+An answer counts as in flight until its group is committed, so a run that is stopped at any moment sends again at most
+`max_in_flight` requests. The file must lie on a local disk: network file systems lack the shared memory of this mode.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Literal
+
+import orjson
+
+from ..errors import StoreError
+from .budget import Tally
+from .failures import FINAL
+from .protocol import Completion, Failure, Outcome, Request
+
+LEDGER_NAME = "ledger.sqlite"
+VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS outcomes (
+    id INTEGER PRIMARY KEY, key BLOB NOT NULL, finish TEXT NOT NULL, status INTEGER, text TEXT NOT NULL,
+    prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, model TEXT NOT NULL, shortened INTEGER NOT NULL,
+    latency_ms INTEGER NOT NULL, sent INTEGER NOT NULL, final INTEGER NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS final_outcomes ON outcomes (key) WHERE final = 1;
+CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY, started REAL NOT NULL, totals TEXT NOT NULL);
+"""
+_COLUMNS = "key, finish, status, text, prompt_tokens, completion_tokens, model, shortened, latency_ms, sent, final"
+_PLACES = "(?,?,?,?,?,?,?,?,?,?,?)"
+_GROUP_SIZES = (512, 128, 32, 8, 1)
+_FIND = """
+SELECT finish, status, text, prompt_tokens, completion_tokens, model, shortened FROM outcomes
+WHERE key = ? AND final = 1
+"""
+
+CommitMode = Literal["durable", "fast"]
+Row = tuple[bytes, str, int | None, str, int, int, str, bool, int, int, bool]
+
+
+def request_key(request: Request, model: str) -> bytes:
+    """Sixteen bytes that differ when anything that determines the reply differs. The URL does not."""
+    schema = None if request.json_schema is None else dict(request.json_schema)
+    parts = (
+        model,
+        request.messages,
+        request.max_tokens,
+        float(request.temperature),
+        float(request.top_p),
+        request.seed,
+        request.stop,
+        request.sample,
+        schema,
+        request.document,
+    )
+    return hashlib.blake2b(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+
+
+def ledger_file(path: Path) -> Path:
+    """The ledger's file: `path` itself, or `ledger.sqlite` in it where it is a folder."""
+    return path / LEDGER_NAME if path.is_dir() else path
+
+
+class Ledger:
+    """Answers by key, on disk.
+
+    Args:
+        path: The file, or the folder that holds it; made where missing.
+        caches: Ledgers of other runs, read but never written: an answer found there is not paid for again.
+        commit: `durable` or `fast`; see the module.
+
+    Raises:
+        StoreError: The file cannot be written, is not a ledger, or is of another version.
+    """
+
+    def __init__(self, path: Path, caches: Sequence[Path] = (), commit: CommitMode = "durable") -> None:
+        self.path = ledger_file(path)
+        self._buffer: list[tuple[Row, asyncio.Future[None]]] = []
+        self._flusher: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self.tally = Tally()
+        self._clock = time.monotonic()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = _connect(self.path)
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            self._writer.execute(f"PRAGMA synchronous = {'FULL' if commit == 'durable' else 'NORMAL'}")
+            self._writer.execute("PRAGMA cache_size = -16000")
+            version = self._writer.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, VERSION):
+                raise StoreError(
+                    f"{self.path}: a ledger of version {version}; this release reads version {VERSION}; "
+                    "use another run folder or the release that wrote it"
+                )
+            self._writer.executescript(_SCHEMA)
+            self._writer.execute(f"PRAGMA user_version = {VERSION}")
+            row = self._writer.execute(
+                "INSERT INTO sessions (started, totals) VALUES (?, '{}') RETURNING id", (time.time(),)
+            ).fetchone()
+            self._session: int = row[0]
+            self._writer.commit()
+            self._reader = _connect(self.path)
+            self.earlier = total(self._reader, before=self._session)
+            self._caches = [open_read_only(ledger_file(cache)) for cache in caches]
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(
+                f"{self.path}: cannot open the ledger: {error}; a ledger is a file on a local disk that this user may "
+                "write"
+            ) from error
+
+    def find(self, key: bytes) -> Outcome | None:
+        """The stored outcome of a request, from this ledger or its caches."""
+        row = self._reader.execute(_FIND, (key,)).fetchone()
+        if row is None:
+            for cache in self._caches:
+                row = cache.execute(_FIND, (key,)).fetchone()
+                if row is not None:
+                    break
+            else:
+                return None
+        finish, status, text, prompt_tokens, completion_tokens, model, shortened = row
+        if finish in ("stop", "length"):
+            return Completion(text, finish, prompt_tokens, completion_tokens, model, bool(shortened))
+        return Failure(finish, status, text)
+
+    def record(self, key: bytes, outcome: Outcome, latency_s: float, sent: int) -> asyncio.Future[None]:
+        """Add an outcome; the future is done when it is on disk.
+
+        The future raises `StoreError` where the disk is full or gone.
+        """
+        row: Row
+        latency_ms = int(latency_s * 1000)
+        if isinstance(outcome, Completion):
+            row = (
+                key,
+                outcome.finish_reason,
+                200,
+                outcome.text,
+                outcome.prompt_tokens,
+                outcome.completion_tokens,
+                outcome.model,
+                outcome.shortened,
+                latency_ms,
+                sent,
+                True,
+            )
+        else:
+            final = outcome.kind in FINAL
+            row = (key, outcome.kind, outcome.status, outcome.detail, 0, 0, "", False, latency_ms, sent, final)
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[None] = loop.create_future()
+        self._buffer.append((row, written))
+        if self._flusher is None or self._flusher.done():
+            self._flusher = loop.create_task(self._flush())
+        return written
+
+    async def _flush(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._buffer:
+            group, self._buffer = self._buffer, []
+            try:
+                await loop.run_in_executor(self._thread, self._write, [row for row, _ in group], self._totals())
+            except sqlite3.Error as error:
+                failure = StoreError(f"{self.path}: cannot write the ledger: {error}; free the disk and run again")
+                for _, written in group:
+                    if not written.done():
+                        written.set_exception(failure)
+            else:
+                for _, written in group:
+                    if not written.done():
+                        written.set_result(None)
+
+    def _totals(self) -> str:
+        """What this session has done so far, written with every group."""
+        self.tally.seconds = round(time.monotonic() - self._clock, 3)
+        return orjson.dumps(self.tally.as_dict()).decode()
+
+    def _write(self, rows: list[Row], totals: str) -> None:
+        """Write one group in one transaction.
+
+        Many rows go in one statement: this thread gives up the interpreter's lock once per statement, and waiting to
+        get it back costs more than the statement does.
+        """
+        connection = self._writer
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            start = 0
+            for size in _GROUP_SIZES:
+                while len(rows) - start >= size:
+                    values = [value for row in rows[start : start + size] for value in row]
+                    places = ",".join([_PLACES] * size)
+                    connection.execute(f"INSERT OR IGNORE INTO outcomes ({_COLUMNS}) VALUES {places}", values)
+                    start += size
+            connection.execute("UPDATE sessions SET totals = ? WHERE id = ?", (totals, self._session))
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    async def close(self) -> None:
+        """Write what is left, and close the files."""
+        while self._flusher is not None and not self._flusher.done():
+            await asyncio.shield(self._flusher)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, [], self._totals())
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: cannot write the ledger: {error}; free the disk and run again") from error
+        finally:
+            self._close_files()
+
+    def _close_files(self) -> None:
+        self._thread.shutdown()
+        for connection in (self._reader, *self._caches, self._writer):
+            connection.close()
+
+
+def total(connection: sqlite3.Connection, before: int | None = None) -> Tally:
+    """The sum of all sessions of a ledger, or of those before one."""
+    tally = Tally()
+    for session in sessions(connection):
+        if before is None or session[0] < before:
+            tally.add(session[2])
+    return tally
+
+
+def sessions(connection: sqlite3.Connection) -> Iterator[tuple[int, float, Tally]]:
+    """Each session's number, start in seconds since 1970, and counts."""
+    for number, started, totals in connection.execute("SELECT id, started, totals FROM sessions ORDER BY id"):
+        yield number, started, Tally.from_dict(orjson.loads(totals))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA busy_timeout = 60000")
+    return connection
+
+
+def open_read_only(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise StoreError(f"{path}: no such ledger to use as a cache")
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != VERSION:
+        raise StoreError(f"{path}: not a ledger of version {VERSION}, so it cannot be a cache (version {version})")
+    return connection

@@ -1,0 +1,141 @@
+"""Where a question came from: the stages that made it are run again with the run's ledger in the place of the servers.
+
+Nothing is stored for this, and that it works shows that every prompt can be made again from the run folder.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import inputs
+from .answers import answers
+from .concepts import extract_concepts
+from .endpoints.ledger import LedgerReader
+from .endpoints.protocol import Completion, Failure, Request, RequestFailed
+from .errors import StoreError
+from .levels import LEVELS
+from .recipe import Recipe
+from .rows import Answer, Document, GroundedCombination, Question, Reference, VerifiedQuestion
+from .store import RunFolder
+
+SHOWN_CHARS = 500
+
+
+@dataclass
+class Replay:
+    """A `Generate` that answers from the ledger, and remembers what passed."""
+
+    ledger: LedgerReader
+    stage: str = ""
+    exchanges: list[tuple[str, Request, Completion]] = field(default_factory=list)
+
+    async def __call__(self, request: Request) -> Completion:
+        outcome = self.ledger.find(request)
+        if isinstance(outcome, Failure):
+            raise RequestFailed(outcome)
+        self.exchanges.append((self.stage, request, outcome))
+        return outcome
+
+
+async def explain_question(path: Path, question_id: str, full: bool) -> str:
+    """The story of one question of a run, accepted or not, as text; passages and prompts whole where `full`.
+
+    Raises:
+        StoreError: The run has no question of that id, or its ledger is gone.
+    """
+    run = RunFolder(path)
+    recipe = run.recipe()
+    question = find_question(run, recipe, question_id)
+    documents = inputs.documents_by_id(run, set(question.document_ids))
+    lines = [f"{question.id}  ({question.level}, {question.school_level}, {question.subject}, {question.origin})"]
+    lines += ["", question.question, ""]
+    for name in question.document_ids:
+        document = documents[name]
+        lines.append(_section(f"passage {name}  {document.url}  relevance {document.relevance}", document.text, full))
+    lines.append(f"topics:    {', '.join(question.topics)}")
+    lines.append(f"concepts:  {', '.join(question.concepts) or 'none drawn'}")
+    if question.walk:
+        lines.append(f"walk:      {' -> '.join(question.walk)}")
+    lines += [f"written by {question.question_model}, prompt {question.prompt_hash}, seed {question.seed}", ""]
+    with LedgerReader(path / "ledger") as ledger:
+        replay = Replay(ledger)
+        await _replayed(run, recipe, question, documents, replay)
+    for number, (stage, request, completion) in enumerate(replay.exchanges, start=1):
+        cost = f"{completion.prompt_tokens} + {completion.completion_tokens} tokens"
+        title = f"request {number}, {stage}: {completion.model}, temperature {request.temperature}, {cost}"
+        lines.append(_section(title, request.messages[-1]["content"], full))
+        lines.append(_section("reply", completion.text, full))
+    lines += _verdict(run, question)
+    spent = [(completion.prompt_tokens, completion.completion_tokens) for _, _, completion in replay.exchanges]
+    lines.append(f"cost:      {len(spent)} requests, {sum(p for p, _ in spent)} + {sum(c for _, c in spent)} tokens")
+    return "\n".join(lines)
+
+
+def find_question(run: RunFolder, recipe: Recipe, question_id: str) -> Question:
+    """A question of any level by its id.
+
+    Raises:
+        StoreError: There is none.
+    """
+    for level in recipe.levels:
+        for question in run.stage(level).read(Question):
+            if question.id == question_id:
+                return question
+    raise StoreError(f"{run.path}: no question '{question_id}'; synthllm sample {run.path} shows ids")
+
+
+async def _replayed(
+    run: RunFolder, recipe: Recipe, question: Question, documents: dict[str, Document], replay: Replay
+) -> None:
+    """Run the stages that made the question again."""
+    replay.stage = "concepts"
+    for document in documents.values():
+        await extract_concepts(document, replay, recipe)
+    replay.stage = question.level
+    level = LEVELS[question.level]
+    shards, rows, _ = inputs.level_inputs(run, question.level, level.reads, None, recipe.seed)
+    made = (row for shard in shards for row in rows(shard) if _may_have_made(row, question))
+    for row in made:
+        if any(
+            isinstance(result, Question) and result.id == question.id
+            for result in await level.questions(row, replay, recipe)
+        ):
+            break
+    replay.stage = "answers"
+    await answers(question, replay, recipe.answers, recipe.sampling)
+
+
+def _may_have_made(row: Any, question: Question) -> bool:
+    """Whether a level's input has the question's documents, and its walk."""
+    if isinstance(row, Reference):
+        return (row.document.id,) == question.document_ids
+    if isinstance(row, GroundedCombination):
+        return row.combination.document_ids == question.document_ids and row.combination.walk == question.walk
+    return bool(row.document_ids == question.document_ids)
+
+
+def _verdict(run: RunFolder, question: Question) -> list[str]:
+    """The votes, and what came of them."""
+    sampled = (answer for answer in run.stage("answers").read(Answer) if answer.question_id == question.id)
+    lines = [f"vote {answer.sample}:    {answer.final_answer or '(no final answer)'}" for answer in sampled]
+    lines += [
+        f"verdict:   accepted, final answer {row.final_answer}, agreement {row.agreement:.2f}"
+        for row in run.stage("verify").read(VerifiedQuestion)
+        if row.id == question.id
+    ]
+    lines += [
+        f"verdict:   rejected by {stage}: {refused.reason} {refused.detail}".rstrip()
+        for stage in ("curate", "answers", "verify")
+        for refused in run.stage(stage).rejected()
+        if refused.id == question.id
+    ]
+    return lines
+
+
+def _section(title: str, text: str, full: bool) -> str:
+    """A titled text, shortened unless `full`, set off by a margin."""
+    shown = text if full or len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]} [... {len(text):,} characters; --full]"
+    return f"{title}\n{textwrap.indent(shown, '    | ', lambda line: True)}\n"

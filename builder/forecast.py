@@ -1,0 +1,99 @@
+"""What a build will ask for, before it asks: requests and tokens per stage, from the recipe and what is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.table import Table
+
+from .concepts import PROMPT as CONCEPTS_PROMPT
+from .levels import LEVELS
+from .receipt import as_text
+from .recipe import CorpusRecipe, Recipe
+from .store import RunFolder
+
+KEPT_SHARE = 0.1  # of the corpus, where the filter has not run
+CHARS_PER_TOKEN = 4
+DOCUMENT_TOKENS = 800
+TOPICS_PER_DOCUMENT = 0.1  # distinct topics that one more document brings
+REPLY_TOKENS = {"filter": 100, "concepts": 250, "question": 100, "answers": 450}
+
+
+def forecast(recipe: Recipe, out: Path) -> str:
+    """The stages of a recipe with the requests and tokens to expect; finished stages show what they used."""
+    from .pipeline import stages
+
+    run = RunFolder(out)
+    table = Table(pad_edge=False)
+    for name in ("stage", "requests", "prompt tokens", "completion tokens", ""):
+        table.add_column(name, justify="left" if name in ("stage", "") else "right")
+    totals = [0, 0, 0]
+    expected = _expected(recipe, run)
+    for name in stages(recipe):
+        if run.stage(name).done():
+            facts = run.stage(name).manifest()
+            numbers = [facts.get(key, 0) for key in ("requests", "prompt_tokens", "completion_tokens")]
+            note = f"done, {facts['rows']:,} rows"
+        else:
+            numbers, note = expected.get(name, ([0, 0, 0], ""))
+            totals = [total + number for total, number in zip(totals, numbers, strict=True)]
+        table.add_row(name, *(f"{number:,}" if any(numbers) else "" for number in numbers), note)
+    table.add_section()
+    table.add_row("to come", *(f"{total:,}" for total in totals), "")
+    return as_text(table)
+
+
+def _expected(recipe: Recipe, run: RunFolder) -> dict[str, tuple[list[int], str]]:
+    """For each stage that asks: requests, prompt and completion tokens, and what they rest on."""
+    expected: dict[str, tuple[list[int], str]] = {}
+
+    def expect(stage: str, requests: int, prompt: int, reply: int, note: str) -> None:
+        expected[stage] = ([requests, requests * prompt, requests * reply], note)
+
+    corpus, basis = _corpus_rows(recipe.corpus, run)
+    if recipe.filter is not None:
+        requests = recipe.filter.syllabus_documents + recipe.filter.rounds * recipe.filter.rated_documents
+        expect("filter", requests, DOCUMENT_TOKENS, REPLY_TOKENS["filter"], f"of {corpus:,} documents ({basis})")
+    if run.stage("filter").done():
+        kept, note = run.stage("filter").manifest()["rows"], "documents kept"
+    elif recipe.filter is None:
+        kept, note = corpus, "documents"
+    else:
+        kept, note = int(corpus * KEPT_SHARE), f"documents, if {KEPT_SHARE:.0%} are kept"
+    expect(
+        "concepts",
+        kept,
+        DOCUMENT_TOKENS + len(CONCEPTS_PROMPT) // CHARS_PER_TOKEN,
+        REPLY_TOKENS["concepts"],
+        f"{kept:,} {note}",
+    )
+    combinations = int(kept * TOPICS_PER_DOCUMENT) * recipe.graph.epochs
+    if recipe.graph.max_combinations is not None:
+        combinations = min(combinations, recipe.graph.max_combinations)
+    asked = 0
+    for name in recipe.levels:
+        settings, level = getattr(recipe, name), LEVELS[name]
+        rows = {"documents": kept, "combinations": combinations, "level1": kept * recipe.level1.questions}[level.reads]
+        rows = min(rows, settings.max_documents or rows)
+        passages = recipe.graph.documents_per_combination if level.reads == "combinations" else 1
+        prompt = passages * DOCUMENT_TOKENS + len(level.prompt) // CHARS_PER_TOKEN
+        expect(name, rows, prompt, settings.questions * REPLY_TOKENS["question"], f"{rows:,} {level.reads}")
+        asked += rows * settings.questions
+    expect("answers", asked * recipe.answers.votes, 200, REPLY_TOKENS["answers"], f"{asked:,} questions at most")
+    return expected
+
+
+def _corpus_rows(recipe: CorpusRecipe, run: RunFolder) -> tuple[int, str]:
+    """How many documents the corpus has, and how that is known."""
+    if run.stage("corpus").done():
+        return run.stage("corpus").manifest()["rows"], "read"
+    if recipe.source == "parquet":
+        from .corpus import parquet_row_count
+
+        rows = parquet_row_count(recipe)
+        return min(rows, recipe.limit or rows), "rows of the files"
+    if recipe.limit is not None:
+        return recipe.limit, "the recipe's limit"
+    if recipe.source == "installed":
+        return 15_000, "about what a fresh install brings"
+    return 100_000, "a guess: the source does not say how many it has"

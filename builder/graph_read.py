@@ -1,0 +1,307 @@
+"""From what documents teach, as strings, to lists of numbered names.
+
+Strings are interned by Arrow, a batch at a time, and only the distinct ones are normalised. Nothing is dropped without
+being counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from .concept_names import ConceptNames, concept_key
+from .errors import CorpusError
+from .graph_build import Array, Lists, distinct_lists, fnv1a, in_order, merged_lists, offsets_of
+from .rows import Concepts
+
+ROWS_PER_BATCH = 20_000
+COLUMNS = {"document_id": ("document_id", "id"), "topics": ("topics",), "concepts": ("concepts", "key_concepts")}
+"""For each column of `Concepts`, the names that it may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a graph was given and does not hold."""
+
+    documents_without_concepts: int = 0
+    repeated_documents: int = 0
+    repeated_names: int = 0
+    names_beyond_limit: int = 0
+    empty_names: int = 0
+    overlong_names: int = 0
+
+    def __add__(self, other: Dropped) -> Dropped:
+        return Dropped(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Dropped)))
+
+
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """Which document holds which name.
+
+    Attributes:
+        keys: (n_names,) the key of each name, ascending; Arrow large strings.
+        names: (n_names,) the form that is shown.
+        uses: (n_names,) int64, how often that form was written.
+        document_ids: (n_documents,) Arrow large strings.
+        topics, concepts: For each document its names, sorted. Documents ascend by the number of distinct names.
+    """
+
+    keys: Any
+    names: Any
+    uses: Array
+    document_ids: Any
+    topics: Lists
+    concepts: Lists
+    dropped: Dropped
+
+
+Batch = tuple[Any, Any, Any]
+"""Arrow columns: document ids, lists of topics, lists of key concepts."""
+
+
+def batches_of_rows(rows: Iterable[Concepts | Mapping[str, Any]]) -> Iterator[Batch]:
+    """Rows as Arrow columns.
+
+    Raises:
+        CorpusError: A row lacks a column, or holds something else than strings.
+    """
+    rows = iter(rows)
+    number = 0
+    while batch := list(islice(rows, ROWS_PER_BATCH)):
+        columns: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
+        for row in batch:
+            for column, value in zip(columns, _fields(row, number), strict=True):
+                column.append(value)
+            number += 1
+        try:
+            lists = pa.list_(pa.large_string())
+            yield pa.array(columns[0], pa.large_string()), pa.array(columns[1], lists), pa.array(columns[2], lists)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise CorpusError(
+                f"rows {number - len(batch)} to {number - 1}: expected a document id and lists of strings "
+                f"as topics and concepts: {error}"
+            ) from error
+
+
+def _fields(row: Concepts | Mapping[str, Any], number: int) -> tuple[Any, Any, Any]:
+    if isinstance(row, Concepts):
+        return row.document_id, row.topics, row.concepts
+    if not isinstance(row, Mapping):
+        raise CorpusError(f"row {number}: expected `Concepts` or a mapping, found {type(row).__name__}")
+    values = []
+    for column, known in COLUMNS.items():
+        name = next((name for name in known if name in row), None)
+        if name is None:
+            raise CorpusError(f"row {number}: no {' or '.join(map(repr, known))} among {', '.join(map(str, row))}")
+        if column != "document_id" and isinstance(row[name], str):
+            raise CorpusError(f"row {number}: {name}: expected a list of strings, found the string {row[name][:40]!r}")
+        values.append(row[name])
+    return values[0], values[1], values[2]
+
+
+def batches_of_parquet(paths: Sequence[Path]) -> Iterator[Batch]:
+    """The columns of parquet shards, a row group at a time.
+
+    Raises:
+        CorpusError: A file cannot be read or lacks a column.
+    """
+    for path in paths:
+        try:
+            file = pq.ParquetFile(path)
+            found = file.schema_arrow.names
+            columns = []
+            for known in COLUMNS.values():
+                name = next((name for name in known if name in found), None)
+                if name is None:
+                    raise CorpusError(f"{path}: no column {' or '.join(map(repr, known))} among {', '.join(found)}")
+                columns.append(name)
+            for group in file.iter_batches(batch_size=4 * ROWS_PER_BATCH, columns=columns):
+                ids, topics, concepts = (group.column(name) for name in columns)
+                lists = pa.list_(pa.large_string())
+                yield ids.cast(pa.large_string()), topics.cast(lists), concepts.cast(lists)
+        except OSError as error:
+            raise CorpusError(f"{path}: cannot read the shard: {error}") from error
+        except pa.ArrowException as error:
+            raise CorpusError(f"{path}: expected parquet with ids and lists of strings: {error}") from error
+
+
+def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_chars: int, threads: int) -> Incidence:
+    """Number the names and documents of all batches.
+
+    Args:
+        max_names: Most topics, and most key concepts, that are taken from one document.
+        max_chars: A longer name is dropped; such strings are not terms of a field.
+    """
+    ids: list[Any] = []
+    lengths: tuple[list[Array], list[Array]] = ([], [])
+    strings: list[Any] = []
+    for document_ids, *columns in in_order(_encoded, batches, threads):
+        ids.append(document_ids)
+        for (of_each, encoded), of_all in zip(columns, lengths, strict=True):
+            of_all.append(of_each)
+            strings.append(encoded)
+    if not ids:
+        return _empty()
+    encoded = pa.chunked_array(strings).unify_dictionaries()
+    forms = encoded.chunk(0).dictionary
+    name_of_form, keys, shown, uses, unusable = _number_names(encoded, forms, names, max_chars)
+    lists = []
+    repeated_names = beyond = 0
+    for kind in (0, 1):
+        values = np.concatenate([name_of_form[_codes(chunk)] for chunk in encoded.chunks[kind::2]])
+        offsets = offsets_of(np.concatenate(lengths[kind]))
+        distinct, repeats, over = distinct_lists(offsets, values, max_names)
+        repeated_names, beyond = repeated_names + repeats, beyond + over
+        lists.append(distinct)
+    dropped = Dropped(
+        repeated_names=repeated_names,
+        names_beyond_limit=beyond,
+        empty_names=unusable[0],
+        overlong_names=unusable[1],
+    )
+    return ordered(Incidence(keys, shown, uses, pa.concat_arrays(ids), lists[0], lists[1], dropped))
+
+
+def ordered(incidence: Incidence) -> Incidence:
+    """Drop documents that hold nothing or were there before, and sort the others by the size of their concept set."""
+    sizes = merged_lists(incidence.topics, incidence.concepts).lengths
+    first = _first_of_its_id(incidence.document_ids)
+    rows = np.argsort(sizes, kind="stable")
+    rows = rows[first[rows] & (sizes[rows] > 0)]
+    dropped = Dropped(
+        documents_without_concepts=int(np.sum(first & (sizes == 0))), repeated_documents=int(np.sum(~first))
+    )
+    return Incidence(
+        incidence.keys,
+        incidence.names,
+        incidence.uses,
+        incidence.document_ids.take(pa.array(rows)),
+        incidence.topics.taken(rows),
+        incidence.concepts.taken(rows),
+        incidence.dropped + dropped,
+    )
+
+
+def merged(first: Incidence, second: Incidence) -> Incidence:
+    """The documents of both; of one that is in both, the first's."""
+    both = pa.concat_arrays([first.keys, second.keys]).dictionary_encode()
+    place = np.empty(len(both.dictionary), np.int32)
+    order = pc.sort_indices(both.dictionary).to_numpy()
+    place[order] = np.arange(len(order), dtype=np.int32)
+    number = place[both.indices.to_numpy()]
+    uses = np.concatenate([first.uses, second.uses])
+    # Of two forms of one name, the one that was written more often is shown.
+    best = np.lexsort((-uses, number))
+    best = best[np.unique(number[best], return_index=True)[1]]
+    of_first, of_second = number[: len(first.keys)], number[len(first.keys) :]
+    lists = []
+    for a, b in ((first.topics, second.topics), (first.concepts, second.concepts)):
+        offsets = np.concatenate([a.offsets, b.offsets[1:] + a.offsets[-1]])
+        # The numbers of names keep their order within each graph, so lists stay sorted.
+        lists.append(Lists(offsets, np.concatenate([of_first[a.values], of_second[b.values]]).astype(np.int32)))
+    return ordered(
+        Incidence(
+            both.dictionary.take(pa.array(order)),
+            pa.concat_arrays([first.names, second.names]).take(pa.array(best)),
+            uses[best],
+            pa.concat_arrays([first.document_ids, second.document_ids]),
+            lists[0],
+            lists[1],
+            first.dropped + second.dropped,
+        )
+    )
+
+
+def _empty() -> Incidence:
+    none = pa.array([], pa.large_string())
+    lists = Lists(np.zeros(1, np.int64), np.zeros(0, np.int32))
+    return Incidence(none, none, np.zeros(0, np.int64), none, lists, lists, Dropped())
+
+
+def _encoded(batch: Batch) -> tuple[Any, tuple[Array, Any], tuple[Array, Any]]:
+    """A batch with each list column as the lengths of its lists and the strings in them, dictionary-encoded."""
+
+    def column(lists: Any) -> tuple[Array, Any]:
+        lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
+        return lengths, lists.flatten().dictionary_encode()
+
+    document_ids, topics, concepts = batch
+    return document_ids, column(topics), column(concepts)
+
+
+def _codes(chunk: Any) -> Array:
+    """Places in the dictionary; the last place + 1, which holds no name, for a null."""
+    return pc.fill_null(chunk.indices, len(chunk.dictionary)).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+
+
+def _number_names(
+    encoded: Any, forms: Any, names: ConceptNames, max_chars: int
+) -> tuple[Array, Any, Any, Array, tuple[int, int]]:
+    """Number the keys of the distinct strings, ascending, and choose the form of each that is shown.
+
+    Returns:
+        (n_forms + 1,) int32 the number of each form's name, -1 where it has none; the keys; the forms that are shown;
+        how often each of these was written; how many strings were empty and overlong.
+    """
+    uses = np.zeros(len(forms) + 1, np.int64)
+    for chunk in encoded.chunks:
+        uses += np.bincount(_codes(chunk), minlength=len(forms) + 1)
+    overlong = np.append(pc.utf8_length(forms).to_numpy() > max_chars, False)
+    keys = names.keys(pc.if_else(pa.array(overlong[:-1]), "", forms))
+    encoded_keys = keys.dictionary_encode()
+    order = pc.sort_indices(encoded_keys.dictionary).to_numpy()
+    sorted_keys = encoded_keys.dictionary.take(pa.array(order))
+    number = np.empty(len(order), np.int32)
+    number[order] = np.arange(len(order), dtype=np.int32)
+    has_empty = len(sorted_keys) > 0 and sorted_keys[0].as_py() == ""
+    if has_empty:
+        number -= 1
+        sorted_keys = sorted_keys.slice(1)
+    of_form = np.append(number[encoded_keys.indices.to_numpy()], np.int32(-1))
+    unusable = (int(uses[(of_form < 0) & ~overlong].sum()), int(uses[overlong].sum()))
+
+    rows = np.flatnonzero(of_form[:-1] >= 0)
+    # Of several forms the commonest is shown, of equally common ones the first by alphabet, which few need to ask.
+    several = np.flatnonzero((np.bincount(of_form[rows]) > 1)[of_form[rows]])
+    alphabetical = np.zeros(len(rows), np.int64)
+    alphabetical[several[pc.sort_indices(forms.take(pa.array(rows[several]))).to_numpy()]] = np.arange(len(several))
+    rows = rows[np.lexsort((alphabetical, -uses[rows], of_form[rows]))]
+    best = rows[np.unique(of_form[rows], return_index=True)[1]]
+    shown = forms.take(pa.array(best))
+    as_written = {concept_key(name): name for name in names.aliases.values()}
+    if as_written:
+        place = pc.index_in(pa.array(list(as_written), pa.large_string()), sorted_keys).to_pylist()
+        replaced = shown.to_pylist() if any(at is not None for at in place) else None
+        if replaced is not None:
+            for at, name in zip(place, as_written.values(), strict=True):
+                if at is not None:
+                    replaced[at] = name
+            shown = pa.array(replaced, pa.large_string())
+    return of_form, sorted_keys, shown, uses[best], unusable
+
+
+def _first_of_its_id(ids: Any) -> Array:
+    """(n,) whether no row before has this id."""
+    encoded = ids.dictionary_encode()
+    codes = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+    first = np.zeros(len(codes), np.bool_)
+    first[np.unique(codes, return_index=True)[1]] = True
+    return first
+
+
+def hashes(keys: Any) -> Array:
+    """(n_keys,) uint64 of the bytes of each key: FNV-1a, so that ids are the same on every machine and version."""
+    keys = pa.concat_arrays([keys])  # without the offset of a slice
+    _, offsets, data = keys.buffers()
+    bytes_ = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    return fnv1a(  # type: ignore[no-any-return]
+        np.frombuffer(offsets, np.int64)[keys.offset : keys.offset + len(keys) + 1].copy(), bytes_.copy()
+    )

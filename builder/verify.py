@@ -1,0 +1,98 @@
+"""Which answer of a vote is published, and whether it may be: the check that the paper leaves as future work.
+
+A question is refused where no answer was completed (`truncated`, `no-answer`), where the answers do not agree
+(`ill-posed`: the question is ambiguous, impossible or too hard), where the winning answer is no readable answer
+(`unreadable`), and where every winning solution states a false equality (`false-arithmetic`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+
+from ..eval.answer_forms import Words, forms
+from .answers import elect, last_round
+from .arithmetic import false_equalities
+from .curate.quality import language, outside_references, vote_entropy, word_count
+from .recipe import AnswersRecipe
+from .rows import Answer, Question, Rejected, VerifiedQuestion
+
+STAGE = "verify"
+_SHOWN = 6  # answers shown as evidence
+
+Check = Callable[[Question, Answer], str | None]
+"""A domain's own check of one answer: what is wrong with it, or None."""
+
+_SHARED = [field.name for field in fields(Question) if field.name in {field.name for field in fields(VerifiedQuestion)}]
+
+
+def verify(
+    question: Question, answers: Sequence[Answer], settings: AnswersRecipe, check: Check | None = None
+) -> VerifiedQuestion | Rejected:
+    """The question with the solution that its vote elects, or the reason for which it is refused.
+
+    Of the winning answers, the solution with the most equalities that hold and none that is false is published; where
+    they are level, the one that a judge weighted highest, then the first sample.
+
+    Args:
+        check: A domain's own check, such as running a program against its tests.
+    """
+    voting = last_round(answers)
+    if not any(answer.final_answer for answer in voting):
+        cut = all(answer.finish_reason == "length" for answer in voting)
+        return Rejected(question.id, STAGE, "truncated" if cut else "no-answer", f"{len(voting)} answers sampled")
+    election = elect(answers)
+    if election.agreement < settings.min_agreement or not election.members:
+        return Rejected(question.id, STAGE, "ill-posed", _evidence(voting, election.clusters))
+    if not _readable(election.winner):
+        return Rejected(question.id, STAGE, "unreadable", election.winner[:200])
+    solutions = [(voting[index], *false_equalities(voting[index].text)) for index in election.members]
+    sound = [(answer, checked) for answer, checked, wrong in solutions if not wrong]
+    if not sound:
+        return Rejected(question.id, STAGE, "false-arithmetic", "; ".join(solutions[0][2][:_SHOWN])[:500])
+    if check is not None:
+        faults = {answer.sample: check(question, answer) for answer, _ in sound}
+        kept = [(answer, checked) for answer, checked in sound if faults[answer.sample] is None]
+        if not kept:
+            return Rejected(question.id, STAGE, "failed-check", str(next(iter(faults.values())))[:500])
+        sound = kept
+    answer, checked = min(sound, key=lambda pair: (-pair[0].weight, -pair[1], pair[0].sample))
+    sizes = [len(cluster) for cluster in election.clusters]
+    silent = len(voting) - sum(sizes)
+    shared = {name: getattr(question, name) for name in _SHARED}
+    return VerifiedQuestion(
+        **shared,
+        answer=answer.text,
+        final_answer=answer.final_answer,
+        messages=(
+            {"role": "user", "content": question.question},
+            {"role": "assistant", "content": answer.text},
+        ),
+        answer_model=answer.answer_model,
+        votes=len(voting),
+        agreement=election.agreement,
+        verified=len(election.members) > 1,
+        question_words=word_count(question.question),
+        answer_words=word_count(answer.text),
+        vote_entropy=vote_entropy([*sizes, *([1] * silent)]),
+        self_contained=not outside_references(question.question),
+        language=language(question.question),
+        checked_equalities=checked,
+    )
+
+
+def _readable(answer: str) -> bool:
+    """Mathematics, or words that can be an answer: not a paragraph."""
+    read = forms(answer)[0]
+    return not isinstance(read, Words) or 0 < len(read.words) <= 30
+
+
+def _evidence(voting: Sequence[Answer], clusters: Sequence[Sequence[int]]) -> str:
+    """How the votes fell: `2 of 5: 12; 2 of 5: 7; 1 of 5: none`."""
+    parts = [
+        f"{len(cluster)} of {len(voting)}: {voting[cluster[0]].final_answer[:80]}" for cluster in clusters[:_SHOWN]
+    ]
+    silent = len(voting) - sum(len(cluster) for cluster in clusters)
+    if silent:
+        parts.append(f"{silent} of {len(voting)}: none")
+    return "; ".join(parts)

@@ -1,0 +1,249 @@
+"""The concept graph beside hand-worked examples, brute force and networkx."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from scipy import stats
+
+from synthllm.builder.errors import CorpusError, StageError, StoreError
+from synthllm.builder.graph import KINDS, ConceptGraph
+from synthllm.builder.rows import Combination, Concepts
+
+TINY = [
+    Concepts("d1", ("Algebra", "Geometry"), ("Groups", "rings", "Fields", "angle")),
+    Concepts("d2", ("algebra",), ("group", "ideal")),
+    Concepts("d3", ("geometry", "Topology"), ("angles", "manifolds", "fields")),
+]
+
+
+def random_rows(n: int, seed: int, topics: int = 30, concepts: int = 80) -> list[Concepts]:
+    """Documents over a small vocabulary with a few very common names, some of them both topic and concept."""
+    rng = random.Random(seed)
+    rows = []
+    for i in range(n):
+        t = {f"name {int(topics * rng.random() ** 3)}" for _ in range(rng.randint(0, 4))}
+        c = {f"name {20 + int(concepts * rng.random() ** 3)}" for _ in range(rng.randint(0, 9))}
+        rows.append(Concepts(f"doc-{i}", tuple(sorted(t)), tuple(sorted(c))))
+    return [row for row in rows if row.topics or row.concepts]
+
+
+def steps(names: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    return itertools.pairwise(names)
+
+
+def test_edges_count_the_documents_where_both_ends_occur() -> None:
+    graph = ConceptGraph.from_concepts(TINY)
+    names = graph.names
+    table = graph.edges("concept-concept")
+    edges = {
+        frozenset((names[u], names[v])): c
+        for u, v, c in zip(table.starts.tolist(), table.ends.tolist(), table.counts.tolist(), strict=True)
+    }
+    assert edges[frozenset(("angle", "Fields"))] == 2
+    assert edges[frozenset(("Groups", "ideal"))] == 1
+    assert frozenset(("ideal", "rings")) not in edges
+    assert len(edges) == 9
+
+
+def test_edge_tables_equal_a_count_by_dictionary() -> None:
+    rows = random_rows(400, seed=1)
+    graph = ConceptGraph.from_concepts(rows)
+    expected: dict[str, Counter[tuple[str, str]]] = {kind: Counter() for kind in KINDS}
+    for row in rows:
+        expected["topic-topic"].update(itertools.combinations(sorted(row.topics), 2))
+        expected["topic-concept"].update(itertools.product(row.topics, row.concepts))
+        expected["concept-concept"].update(itertools.combinations(sorted(row.concepts), 2))
+    for kind in KINDS:
+        table = graph.edges(kind)
+        names = graph.names
+        found = {
+            (names[u], names[v]): c
+            for u, v, c in zip(table.starts.tolist(), table.ends.tolist(), table.counts.tolist(), strict=True)
+        }
+        assert found == expected[kind]
+
+
+def test_combinations_follow_edges_and_hold_distinct_names() -> None:
+    rows = random_rows(300, seed=2)
+    graph = ConceptGraph.from_concepts(rows)
+    together: dict[str, set[frozenset[str]]] = {
+        "tt": {frozenset(p) for row in rows for p in itertools.combinations(row.topics, 2)},
+        "cc": {frozenset(p) for row in rows for p in itertools.combinations(row.concepts, 2)},
+    }
+    mixed = {(t, c) for row in rows for t in row.topics for c in row.concepts}
+    sample = graph.sample_counted(epochs=5, seed=3)
+    assert len(sample.combinations) + sample.repeats + sample.without_concepts == sample.walks
+    assert sample.walks == 5 * len({t for row in rows for t in row.topics})
+    for combination in sample.combinations:
+        assert len(set(combination.walk)) == len(combination.walk)
+        assert 1 <= len(combination.topics) <= 3
+        assert 1 <= len(combination.concepts) <= 5
+        assert all(frozenset(step) in together["tt"] for step in steps(combination.topics))
+        assert all(frozenset(step) in together["cc"] for step in steps(combination.concepts))
+        assert (combination.topics[-1], combination.concepts[0]) in mixed
+    assert len({frozenset(c.walk) for c in sample.combinations}) <= len(sample.combinations)
+    assert len({c.id for c in sample.combinations}) == len(sample.combinations)
+
+
+def test_sample_does_not_depend_on_threads_or_on_the_order_of_merging(tmp_path: Path) -> None:
+    rows = random_rows(300, seed=4)
+    graph = ConceptGraph.from_concepts(rows)
+    expected = graph.sample(epochs=3, seed=9)
+    graph.threads = 1
+    assert graph.sample(epochs=3, seed=9) == expected
+    assert graph.sample(epochs=3, seed=10) != expected
+    ConceptGraph.from_concepts(rows[:100]).save(tmp_path / "graph")
+    merged = ConceptGraph.load(tmp_path / "graph").merged(ConceptGraph.from_concepts(rows[100:]))
+    assert merged.sample(epochs=3, seed=9) == expected
+    pq.write_table(
+        pa.table(
+            {
+                "document_id": [row.document_id for row in rows],
+                "topics": [list(row.topics) for row in rows],
+                "concepts": [list(row.concepts) for row in rows],
+            }
+        ),
+        tmp_path / "concepts.parquet",
+        row_group_size=70,
+    )
+    assert ConceptGraph.from_parquet(tmp_path / "concepts.parquet").sample(epochs=3, seed=9) == expected
+
+
+def similarities(rows: list[Concepts], names: Iterable[str]) -> dict[str, Fraction]:
+    wanted = set(names)
+    held = {row.document_id: {*row.topics, *row.concepts} for row in rows}
+    return {i: Fraction(len(s & wanted), len(s | wanted)) for i, s in held.items() if s & wanted}
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_nearest_documents_are_those_of_an_exhaustive_search(k: int) -> None:
+    rows = random_rows(500, seed=5)
+    graph = ConceptGraph.from_concepts(rows)
+    rng = random.Random(6)
+    queries: list[list[str]] = [[f"name {rng.randrange(110)}" for _ in range(rng.randint(1, 9))] for _ in range(300)]
+    queries += [list(c.walk) for c in graph.sample(epochs=5, seed=1)]
+    queries += [["unknown"], [], ["unknown", "name 3"]]
+    for query, found in zip(queries, graph.nearest_documents_of(queries, k=k, seed=7), strict=True):
+        exact = similarities(rows, query)
+        best = sorted(exact.values(), reverse=True)[:k]
+        assert [exact[i] for i in found] == best
+        assert len(set(found)) == len(found)
+        assert graph.nearest_documents(query, k=k, seed=7) == found
+
+
+def test_ties_are_broken_evenly_by_the_seed() -> None:
+    rows = [Concepts(f"d{i}", ("t",), (f"own {i}", "shared")) for i in range(10)]
+    graph = ConceptGraph.from_concepts(rows)
+    chosen = Counter(graph.nearest_documents(["shared"], k=1, seed=seed)[0] for seed in range(1000))
+    assert len(chosen) == 10
+    assert stats.chisquare(list(chosen.values())).pvalue > 1e-4
+
+
+def test_combination_is_grounded_in_its_nearest_documents() -> None:
+    graph = ConceptGraph.from_concepts(random_rows(200, seed=8))
+    for combination in graph.sample(epochs=2, seed=5):
+        assert combination.document_ids == graph.nearest_documents(combination, k=2, seed=5)
+
+
+def test_saved_graph_loads_as_it_was_and_can_be_saved_over_itself(tmp_path: Path) -> None:
+    graph = ConceptGraph.from_concepts([*TINY, Concepts("d4", (), ())])
+    counts = graph.edges("concept-concept").counts.tolist()
+    graph.save(tmp_path / "graph")
+    loaded = ConceptGraph.load(tmp_path / "graph")
+    loaded.save(tmp_path / "graph")
+    again = ConceptGraph.load(tmp_path / "graph")
+    assert again.sample(2, 1) == loaded.sample(2, 1) == graph.sample(2, 1)
+    assert again.edges("concept-concept").counts.tolist() == counts
+    assert again.dropped == graph.dropped
+    assert [path.name for path in tmp_path.iterdir()] == ["graph"]
+
+
+def test_other_folders_are_neither_read_nor_overwritten(tmp_path: Path) -> None:
+    graph = ConceptGraph.from_concepts(TINY)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(StoreError, match="holds files that are no concept graph"):
+        graph.save(tmp_path)
+    with pytest.raises(StoreError, match="no concept graph here"):
+        ConceptGraph.load(tmp_path)
+    graph.save(tmp_path / "graph")
+    about = tmp_path / "graph" / "graph.json"
+    about.write_text(about.read_text().replace('"format": 1', '"format": 99'))
+    with pytest.raises(StoreError, match="format 99, expected 1"):
+        ConceptGraph.load(tmp_path / "graph")
+
+
+def test_what_is_dropped_is_counted() -> None:
+    rows = [
+        Concepts("a", ("T", "t", "  "), ("x" * 5000, "kept", "Kept")),
+        Concepts("a", ("T",), ("again",)),
+        Concepts("b", (), ()),
+        Concepts("c", (), tuple(f"c{i}" for i in range(3000))),
+    ]
+    graph = ConceptGraph.from_concepts(rows, max_names_per_document=1000)
+    assert graph.n_documents == 2
+    dropped = graph.dropped
+    assert dropped.repeated_documents == 1
+    assert dropped.documents_without_concepts == 1
+    assert dropped.repeated_names == 2
+    assert dropped.names_beyond_limit == 2000
+    assert dropped.empty_names == 1
+    assert dropped.overlong_names == 1
+
+
+def test_bad_input_is_an_error_of_one_line() -> None:
+    with pytest.raises(StageError, match="none of the 0 documents"):
+        ConceptGraph.from_concepts([])
+    with pytest.raises(CorpusError, match="row 0: no 'topics' among id, text"):
+        ConceptGraph.from_concepts([{"id": "a", "text": "b"}])
+    with pytest.raises(CorpusError, match="expected a list of strings, found the string 'algebra'"):
+        ConceptGraph.from_concepts([{"id": "a", "topics": "algebra", "concepts": []}])
+    with pytest.raises(CorpusError, match="rows 0 to 0"):
+        ConceptGraph.from_concepts([{"id": "a", "topics": [1], "concepts": []}])
+    with pytest.raises(StageError, match="no document has a topic"):
+        ConceptGraph.from_concepts([Concepts("a", (), ("x",))]).sample(1, 0)
+
+
+def test_isolated_topics_end_their_walk_and_are_counted() -> None:
+    rows = [Concepts("a", ("lonely",), ()), Concepts("b", ("one",), ("single",)), Concepts("c", ("p", "q"), ("r", "s"))]
+    sample = ConceptGraph.from_concepts(rows).sample_counted(epochs=1, seed=0)
+    walks = {c.topics[0]: c for c in sample.combinations}
+    assert "lonely" not in walks
+    assert sample.without_concepts == 1
+    assert walks["one"].walk == ("one", "single")
+    assert sample.dead_ends["topic-topic"] >= 2
+    assert sample.dead_ends["topic-concept"] == 1
+
+
+def test_single_topic_in_all_documents_still_gives_combinations() -> None:
+    rows = [Concepts(f"d{i}", ("mathematics",), (f"c{i}", f"c{i + 1}", "number")) for i in range(50)]
+    sample = ConceptGraph.from_concepts(rows).sample_counted(epochs=5, seed=0)
+    assert sample.combinations
+    assert sample.dead_ends["topic-topic"] == 5
+    assert all(isinstance(c, Combination) and c.topics == ("mathematics",) for c in sample.combinations)
+
+
+def test_first_steps_follow_the_softmax_of_the_weights() -> None:
+    """p(u→v) = exp(log(freq + eps)) / Σ, on the frequencies counted by hand."""
+    rows = [Concepts(f"{v}{i}", ("t",), ("start", v)) for v, n in (("a", 1), ("b", 2), ("c", 7)) for i in range(n)]
+    graph = ConceptGraph.from_concepts([*rows, Concepts("big", ("t",), ("start", "a", "b", "d", "e"))])
+    freq = {"a": 2, "b": 3, "c": 7, "d": 1, "e": 1}
+    seen: Counter[str] = Counter()
+    for seed in range(4000):
+        walks, _, _ = graph.walks(1, seed, topic_steps=(0, 0), concept_steps=(1, 1))
+        names = [graph.names[i] for i in walks.concepts[0] if i >= 0]
+        if names[0] == "start":
+            seen[names[1]] += 1
+    weights = np.array([np.exp(np.log(freq[v] + 1e-9)) for v in sorted(freq)])
+    n = sum(seen.values())
+    assert n > 1000
+    assert stats.chisquare([seen[v] for v in sorted(freq)], n * weights / weights.sum()).pvalue > 1e-4
