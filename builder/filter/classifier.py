@@ -142,7 +142,8 @@ def first_pass_cut(
     share is met by construction, so it is measured another way: each part of the ratings is judged by the cut that the
     other parts give.
     """
-    scores = np.asarray(held_out, np.float64)
+    known = ~np.isnan(held_out)
+    scores, above = np.asarray(held_out, np.float64)[known], above[known]
     part = np.random.default_rng([seed, 0xC07]).permutation(len(scores)) % FOLDS
     let_through = 0
     for fold in range(FOLDS):
@@ -150,6 +151,14 @@ def first_pass_cut(
         if others.any():
             let_through += int((scores[here] > _cut(scores[others], recall, threshold)).sum())
     total = int(above.sum())
+    if not total:
+        return 0.0, {
+            "cut": 0.0,
+            "recall_wanted": recall,
+            "recall_measured": None,
+            "interval": [0.0, 1.0],
+            "passed": 1.0,
+        }
     cut = _cut(scores[above], recall, threshold)
     low, high = wilson(let_through, total)
     return cut, {

@@ -8,13 +8,11 @@ is there or not: counts were measured and lose against presence (with 800 noisy 
 presence against 0.996 for log counts and 0.991 for means), and presence is also the cheapest. A document's vector is
 1/sqrt(m) at each of its m features, so that its length is 1.
 
-The compiled loops are made on first use, so that importing this module costs nothing.
+The loops over documents are in kernels.py.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -30,9 +28,6 @@ BITS = 18
 SIZE = 1 << BITS
 
 _SEPARATOR, _ALONE = 0, 1  # classes of a byte; any other value is the folded byte of a word
-
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_PAIR = np.uint64(0xD6E8FEB86659FD93)
 
 
 def _byte_classes() -> NDArray[np.uint8]:
@@ -52,113 +47,6 @@ def _byte_classes() -> NDArray[np.uint8]:
 
 
 _CLASSES = _byte_classes()
-
-
-def _words(data: Any, start: Any, end: Any, classes: Any, out: Any) -> int:
-    """Write the 64-bit hash of every word of data[start:end] to `out`, in order; return how many."""
-    count = 0
-    word = np.uint64(0)
-    place = start
-    while place < end:
-        byte = data[place]
-        kind = classes[byte]
-        place += 1
-        if kind > 1:
-            word = word * np.uint64(33) + np.uint64(kind)
-            continue
-        if word != 0:
-            out[count] = word
-            count += 1
-            word = np.uint64(0)
-        if byte >= 0xC2:  # a character by itself, or a separator of several bytes
-            word = np.uint64(byte)
-            while place < end and (data[place] & 0xC0) == 0x80:
-                word = (word << np.uint64(8)) | np.uint64(data[place])
-                place += 1
-            # U+2000 to U+207F, general punctuation, and the Latin-1 signs separate
-            if kind == 1 and word != 0 and (word >> np.uint64(8)) not in (np.uint64(0xE280), np.uint64(0xE281)):
-                out[count] = word
-                count += 1
-            word = np.uint64(0)
-    if word != 0:
-        out[count] = word
-        count += 1
-    return count
-
-
-@functools.cache
-def _compiled_words() -> Any:
-    from numba import njit
-
-    return njit(nogil=True, inline="never")(_words)
-
-
-@functools.cache
-def _kernels() -> dict[str, Callable[..., Any]]:
-    """The compiled loops over documents."""
-    from numba import njit
-
-    words_of = _compiled_words()
-    golden, pair, shift = _GOLDEN, _PAIR, np.uint64(64 - BITS)
-
-    def linear(
-        data: Any, offsets: Any, classes: Any, weights: Any, words: Any, seen: Any, result: Any, counts: Any
-    ) -> None:
-        """Sum the weights of each document's distinct features, over the root of their number."""
-        tag = 0
-        for document in range(len(offsets) - 1):
-            tag += 1
-            if tag == 256:  # the tags, which must fit a byte, have gone round: forget the old ones
-                seen[:] = 0
-                tag = 1
-            count = words_of(data, offsets[document], offsets[document + 1], classes, words)
-            previous = np.uint64(0)
-            total = np.float32(0)
-            distinct = 0
-            for place in range(count):
-                word = words[place]
-                one = (word * golden) >> shift
-                two = ((previous * pair + word) * golden) >> shift
-                previous = word
-                if seen[one] != tag:
-                    seen[one] = tag
-                    total += weights[one]
-                    distinct += 1
-                if seen[two] != tag:
-                    seen[two] = tag
-                    total += weights[two]
-                    distinct += 1
-            counts[document] = count
-            result[document] = total / np.sqrt(np.float32(distinct)) if distinct else np.float32(0)
-
-    def features(
-        data: Any, offsets: Any, classes: Any, words: Any, last: Any, places: Any, ends: Any, counts: Any
-    ) -> int:
-        """Write each document's distinct features to `places`; stop at the first that has no room; return how many."""
-        used = 0
-        for document in range(len(offsets) - 1):
-            count = words_of(data, offsets[document], offsets[document + 1], classes, words)
-            if used + 2 * count > len(places):
-                return document
-            previous = np.uint64(0)
-            for place in range(count):
-                word = words[place]
-                one = (word * golden) >> shift
-                two = ((previous * pair + word) * golden) >> shift
-                previous = word
-                if last[one] != document:
-                    last[one] = document
-                    places[used] = one
-                    used += 1
-                if last[two] != document:
-                    last[two] = document
-                    places[used] = two
-                    used += 1
-            counts[document] = count
-            ends[document + 1] = used
-        return len(offsets) - 1
-
-    return {"linear": njit(nogil=True)(linear), "features": njit(nogil=True)(features)}
 
 
 def buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
@@ -205,11 +93,13 @@ def linear_sums(texts: pa.Array, weights: NDArray[np.float32]) -> tuple[NDArray[
     Args:
         weights: (SIZE,) one per feature.
     """
+    from . import kernels
+
     data, offsets = buffers(texts)
     rows = len(offsets) - 1
     result, counts = np.zeros(rows, np.float32), np.zeros(rows, np.int32)
     seen = np.zeros(SIZE, np.uint8)
-    _kernels()["linear"](data, offsets, _CLASSES, weights, _room_for_words(offsets), seen, result, counts)
+    kernels.linear_sums(data, offsets, _CLASSES, weights, _room_for_words(offsets), seen, result, counts)
     return result, counts
 
 
@@ -221,6 +111,8 @@ def feature_sets(texts: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int64],
         ends: (n + 1,) where each document's features start and end in `places`.
         counts: (n,) words in each document.
     """
+    from . import kernels
+
     data, offsets = buffers(texts)
     rows = len(offsets) - 1
     words, counts = _room_for_words(offsets), np.zeros(rows, np.int32)
@@ -233,7 +125,7 @@ def feature_sets(texts: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int64],
         places = np.empty(room, np.int32)
         part_ends = np.zeros(rows - first + 1, np.int64)
         done = int(
-            _kernels()["features"](data, offsets[first:], _CLASSES, words, last, places, part_ends, counts[first:])
+            kernels.feature_sets(data, offsets[first:], _CLASSES, words, last, places, part_ends, counts[first:])
         )
         ends[first + 1 : first + done + 1] = ends[first] + part_ends[1 : done + 1]
         parts.append(places[: part_ends[done]].copy())
@@ -243,12 +135,14 @@ def feature_sets(texts: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int64],
 
 def word_hashes(texts: pa.Array) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """The hash of every word of every document, in order, and the (n + 1,) ends of the documents among them."""
+    from . import kernels
+
     data, offsets = buffers(texts)
     words = _room_for_words(offsets)
     rows = []
     ends = np.zeros(len(offsets), np.int64)
     for row in range(len(offsets) - 1):
-        count = int(_compiled_words()(data, offsets[row], offsets[row + 1], _CLASSES, words))
+        count = int(kernels.words_of(data, offsets[row], offsets[row + 1], _CLASSES, words))
         rows.append(words[:count].copy())
         ends[row + 1] = ends[row] + count
     return cast("NDArray[np.uint64]", np.concatenate(rows) if rows else words[:0]), ends

@@ -6,8 +6,6 @@ loop walks. Source: method section 2.1, point 3.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,9 +44,10 @@ class Forest:
     def shares(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """(n,) the mean over the trees of the leaf that each embedding falls into, before calibration."""
         result = np.zeros(len(vectors))
-        walk = _kernel()
+        from .kernels import add_leaves
+
         for root in self.roots:
-            walk(vectors, root, self.feature, self.threshold, self.left, self.right, self.value, result)
+            add_leaves(vectors, root, self.feature, self.threshold, self.left, self.right, self.value, result)
         return result / len(self.roots)
 
 
@@ -106,11 +105,12 @@ def _out_of_bag(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """(n,) log-odds of each training document by the trees that did not see it, and whether there was such a tree."""
     total, trees = np.zeros(len(vectors)), np.zeros(len(vectors))
-    walk = _kernel()
+    from .kernels import add_leaves
+
     for root, seen in zip(forest.roots, samples, strict=True):
         outside = np.setdiff1d(np.arange(len(vectors)), seen)
         shares = np.zeros(len(outside))
-        walk(
+        add_leaves(
             vectors[outside],
             root,
             forest.feature,
@@ -128,22 +128,3 @@ def _out_of_bag(
 def _log_odds(share: NDArray[np.floating]) -> NDArray[np.float64]:
     inside = np.clip(share, _EDGE, 1 - _EDGE)
     return np.asarray(np.log(inside / (1 - inside)), np.float64)
-
-
-def _walk(
-    vectors: Any, root: Any, feature: Any, threshold: Any, left: Any, right: Any, value: Any, result: Any
-) -> None:
-    """Add to `result` the leaf value of every row of `vectors` in the tree that starts at `root`."""
-    for row in range(len(vectors)):
-        node = root
-        while feature[node] >= 0:
-            node = left[node] if vectors[row, feature[node]] <= threshold[node] else right[node]
-        result[row] += value[node]
-
-
-@functools.cache
-def _kernel() -> Callable[..., None]:
-    from numba import njit
-
-    compiled: Callable[..., None] = njit(nogil=True)(_walk)
-    return compiled
