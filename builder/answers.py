@@ -76,7 +76,11 @@ async def answers(
     found = await _together([_sample(question, prompt, generate, sampling, number) for number in range(first)])
     if settings.judge:
         found = await _judged(question, found, generate)
-    while sampling.temperature > 0 and len(found) < settings.max_votes and not settled(await _elect(found), found, settings):
+    while (
+        sampling.temperature > 0
+        and len(found) < settings.max_votes
+        and not settled(await _elect(found), found, settings)
+    ):
         more = [await _sample(question, prompt, generate, sampling, len(found))]
         found.extend(await _judged(question, more, generate) if settings.judge else more)
     everything = list(found)

@@ -10,9 +10,16 @@ from ..eval.answer_forms import clean, split
 from ..eval.expressions import Node, Unreadable, decimal_places, evaluate, readings, variables
 
 MAX_CHARS = 100_000
-_MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|<<(.+?)>>|\\begin\{align\*?\}(.+?)\\end\{align\*?\}", re.DOTALL)
-_PLAIN = re.compile(r"(?<![\w.^_/\\)}\]*+-])[-(]?\$?\d[\d\s+*/().,×÷%$^-]*[+*/×÷^-][\d\s+*/().,×÷%$^-]*=\s*[-\d$(][\d\s+*/().,×÷%$=-]*(?![\w/^*])")
-_PIECES = re.compile(r"\\\\|&|\n|;|\\(?:quad|qquad|implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|therefore|to)(?![a-zA-Z])|,(?!\d{3})")
+_MATH = re.compile(
+    r"\$\$(.+?)\$\$|\$(.+?)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|<<(.+?)>>|\\begin\{align\*?\}(.+?)\\end\{align\*?\}",
+    re.DOTALL,
+)
+_PLAIN = re.compile(
+    r"(?<![\w.^_/\\)}\]*+-])[-(]?\$?\d[\d\s+*/().,×÷%$^-]*[+*/×÷^-][\d\s+*/().,×÷%$^-]*=\s*[-\d$(][\d\s+*/().,×÷%$=-]*(?![\w/^*])"
+)
+_PIECES = re.compile(
+    r"\\\\|&|\n|;|\\(?:quad|qquad|implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|therefore|to)(?![a-zA-Z])|,(?!\d{3})"
+)
 _RELATIONS = re.compile(r"(?<![<>!:])=|(\\approx|\\le|\\ge|\\ne|<|>|\\equiv|\\sim|\\cong)(?![a-zA-Z])")
 _DOUBT = re.compile(
     r"contradict|impossible|absurd|false|incorrect|wrong|not\s+equal|cannot|mod\b|modulo|remainder|\bR\s*\d|\bbase\b|suppose|assume"

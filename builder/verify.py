@@ -89,7 +89,9 @@ def _readable(answer: str) -> bool:
 
 def _evidence(voting: Sequence[Answer], clusters: Sequence[Sequence[int]]) -> str:
     """How the votes fell: `2 of 5: 12; 2 of 5: 7; 1 of 5: none`."""
-    parts = [f"{len(cluster)} of {len(voting)}: {voting[cluster[0]].final_answer[:80]}" for cluster in clusters[:_SHOWN]]
+    parts = [
+        f"{len(cluster)} of {len(voting)}: {voting[cluster[0]].final_answer[:80]}" for cluster in clusters[:_SHOWN]
+    ]
     silent = len(voting) - sum(len(cluster) for cluster in clusters)
     if silent:
         parts.append(f"{silent} of {len(voting)}: none")

@@ -71,7 +71,11 @@ class Duplicates:
             keeper = int(self.keeper[row])
             earlier = keeper < 0
             name = self.earlier_ids[-1 - keeper].as_py() if earlier else self.ids[keeper].as_py()
-            measure = {EXACT: "", NEAR: f", Jaccard {self.similarity[row]:.2f}", MEANING: f", cosine {self.similarity[row]:.2f}"}
+            measure = {
+                EXACT: "",
+                NEAR: f", Jaccard {self.similarity[row]:.2f}",
+                MEANING: f", cosine {self.similarity[row]:.2f}",
+            }
             place = "earlier release: " if earlier else ""
             detail = f"{place}{name}{measure[int(self.verdict[row])]}"
             yield Rejected(self.ids[row].as_py(), "curate", REASONS[int(self.verdict[row])], detail)
@@ -94,7 +98,9 @@ def deduplicate(
         raise ValueError("meaning_threshold is set, but there is no embedder; give one, or set it to null")
     tables = [table for table in (earlier, questions) if table is not None]
     before = 0 if earlier is None else len(earlier)
-    texts = pa.chunked_array([chunk for table in tables for chunk in _chunks(table.column("question"))], pa.large_string())
+    texts = pa.chunked_array(
+        [chunk for table in tables for chunk in _chunks(table.column("question"))], pa.large_string()
+    )
     index = _Index(len(texts), settings)
     for chunk in token_chunks(texts):
         index.add(chunk)
@@ -177,7 +183,11 @@ class _Index:
         """Room for as many more rows and shingles; growing by half keeps the copying linear."""
         if self.kept + rows > len(self.next):
             more = max(self.kept + rows, len(self.next) * 3 // 2)
-            self.next, self.tags, self.kept_rows = _grown(self.next, more), _grown(self.tags, more), _grown(self.kept_rows, more)
+            self.next, self.tags, self.kept_rows = (
+                _grown(self.next, more),
+                _grown(self.tags, more),
+                _grown(self.kept_rows, more),
+            )
         if self.used + shingles > len(self.shingles):
             self.shingles = _grown(self.shingles, max(self.used + shingles, len(self.shingles) * 3 // 2))
 

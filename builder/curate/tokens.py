@@ -114,7 +114,9 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, 
                 value = (value ^ np.uint64(lower)) * _PRIME
                 i += 1
             kind = WORD
-        elif _is_digit(byte) or (byte == 46 and i + 1 < high and _is_digit(data[i + 1]) and (i == low or not _is_digit(data[i - 1]))):
+        elif _is_digit(byte) or (
+            byte == 46 and i + 1 < high and _is_digit(data[i + 1]) and (i == low or not _is_digit(data[i - 1]))
+        ):
             kind = NUMBER
             if byte == 46:
                 value = (value ^ np.uint64(48)) * _PRIME
@@ -161,7 +163,24 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, 
                 if following != 123 and following != 125 and following != 37:  # { } %
                     continue
                 value = (value ^ np.uint64(following)) * _PRIME
-        elif byte in (43, 45, 61, 60, 62, 94, 95, 47, 42, 124, 40, 41, 91, 93, 37, 33):  # + - = < > ^ _ / * | ( ) [ ] % !
+        elif byte in (
+            43,
+            45,
+            61,
+            60,
+            62,
+            94,
+            95,
+            47,
+            42,
+            124,
+            40,
+            41,
+            91,
+            93,
+            37,
+            33,
+        ):  # + - = < > ^ _ / * | ( ) [ ] % !
             i += 1
             if byte == 33 and (last_end != begin or (last_kind == WORD and last_end - last_start > 1)):
                 continue  # an exclamation, no factorial
