@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from .expressions import GREEK, MAX_CHARS, Node, Unreadable, exact, readings, signs, variables
 from .expressions import FUNCTIONS as _FUNCTIONS
+from .expressions import GREEK, MAX_CHARS, Node, Unreadable, exact, readings, signs, variables
 from .units import LETTERS, Unit, is_known, read_unit
 
 INFINITY: Node = ("var", "∞")
@@ -96,9 +96,10 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Anything that is no mathematics, as lower-case words without articles."""
+    """Anything that is no mathematics, as lower-case words without articles; `unread`: mathematics not understood."""
 
     words: tuple[str, ...]
+    unread: bool = False
 
 
 Form = Scalar | Named | Chain | Group | Region | Comparison | Matrix | Words
@@ -156,7 +157,9 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _BOXED = re.compile(r"\\(?:boxed|fbox|framebox)\s*\{")
-_TEXT = re.compile(r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|operatorname\*?|textnormal|rm|mathsf)\s*\{([^{}]*)\}")
+_TEXT = re.compile(
+    r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|operatorname\*?|textnormal|rm|mathsf)\s*\{([^{}]*)\}"
+)
 
 
 def matching(text: str, start: int) -> int | None:
@@ -190,8 +193,8 @@ def _mark_text(match: re.Match[str]) -> str:
     upright = match[0].startswith(("\\mathrm", "\\operatorname", "\\rm", "\\mathsf"))
     if not any(character.isalpha() for character in inner):
         return f" {inner} "
-    if inner in _FUNCTIONS or inner in ("sech", "csch", "Re", "Im"):
-        return f"\\{inner} " if inner in _FUNCTIONS else f"⟦{inner}⟧"
+    if inner in _FUNCTIONS and inner not in ("min", "max"):
+        return f"\\{inner} "
     if re.fullmatch(r"(?i)\s*,?\s*(or|and)\s*,?", inner):
         return f" {inner} "
     if len(inner) == 1 and upright and inner not in LETTERS:
@@ -209,8 +212,27 @@ def clean(text: str) -> str:
     text = re.sub(r"\\[()\[\]]|\$", " ", text)
     text = _TEXT.sub(_mark_text, text)
     text = re.sub(r"(?<![\d._^}])(\d{1,3}(?: \d{3})+)(?![\d.])", lambda match: match[0].replace(" ", ""), text)
-    text = re.sub(r"\s+", " ", text).strip()
-    return _trimmed(text)
+    text = re.sub(r"[ \t\r\f\v]+", " ", text).strip()
+    return _without_phrases(_trimmed(text))
+
+
+_LEADING = re.compile(
+    r"^(?:⟦\s*)?(?:the\s+|our\s+)?(?:(?:general|final|correct|unique|only)\s+)*(?:solution|answer|result|value)s?(?:\s+set)?"
+    r"\s*(?:(?:is|are)\s*:?|:)\s*⟧?\s*(?=\S)|^(?:⟦\s*)?(?:about|approximately|roughly|around)\s*⟧?\s+(?=[\d\\$-])|^\\approx\s*",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"\s*[,;.]?\s*(?:[⟦(]\s*)?(?:for\s+(?:all|any|every|each|some|integers?|real)\b|where\b|any\s+integer\b|"
+    r"with\s+[a-zA-Z]\s*\\in\b).*$|\s*[,;(]\s*[a-z]\s*\\in\s*\\(?:mathbb\s*\{?[ZNRC]\}?|reals|Z\b|N\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _without_phrases(text: str) -> str:
+    """Without "the solution is" before and "for all real numbers t" after the mathematics."""
+    text = _LEADING.sub("", text, count=1)
+    shorter = _TRAILING.sub("", text)
+    return _trimmed(shorter) if re.search(r"[\d=()\\]|[a-zA-Z]", shorter) and "\\{" not in shorter[-3:] else text
 
 
 def _trimmed(text: str) -> str:
@@ -261,7 +283,7 @@ def split(text: str, pattern: re.Pattern[str]) -> list[str]:
     return [part.strip() for part in parts]
 
 
-_OR = re.compile(r"(?<![a-zA-Z])(?:,\s*)?(?:or|and)(?![a-zA-Z])|[;；]|\\\\|\n")
+_OR = re.compile(r"(?<![a-zA-Z])(?:,\s*)?(?:or|and)(?![a-zA-Z])|;|\\\\|\n")
 _COMMA = re.compile(r",")
 _CUP = re.compile(r"\\(?:cup|bigcup)(?![a-zA-Z_])|(?<=[)\]}])\s*U\s*(?=[(\[\\])")
 _EQUALS = re.compile(r"=|\\approx(?![a-zA-Z])")
@@ -273,14 +295,37 @@ _ARTICLES = {"a", "an", "the", "is", "are", "it", "its", "that", "of", "there", 
 _NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 }
-_SET_BUILDER = re.compile(r"^\\?\{\s*\(?\s*([a-zA-Z](?:\s*,\s*[a-zA-Z])*)\s*\)?\s*(?:\\in\s*\\reals\s*)?[|:]\s*(.*?)\\?\}$", re.DOTALL)
+_SET_BUILDER = re.compile(
+    r"^\\?\{\s*\(?\s*([a-zA-Z](?:\s*,\s*[a-zA-Z])*)\s*\)?\s*(?:\\in\s*\\reals\s*)?[|:]\s*(.*?)\\?\}$", re.DOTALL
+)
 _NAME = re.compile(
     r"^(?:[a-zA-Z]|\\(?:%s)(?![a-zA-Z])|\\(?:bar|hat|vec|tilde|mathbf|angle|triangle)\s*\{?[A-Za-z ]+\}?)"
-    r"(?:_\{?[^{}=]*\}?|')*(?:\^\{?-1\}?|\^\{\\prime\}|'|_\{?\\?[a-z]+\s*\}?)?(?:\s*\([^()=]*\))?$" % "|".join(sorted(GREEK))
+    r"\s*(?:_\s*\{?[^{}=]*\}?|')*\s*(?:\^\s*\{?-1\}?|\^\{\\prime\}|'|_\{?\\?[a-z]+\s*\}?)?(?:\s*\(.*\))?$" % "|".join(sorted(GREEK))
 )  # fmt: skip
 
 
@@ -295,7 +340,7 @@ def forms(text: str) -> tuple[Form, ...]:
         try:
             out.extend(_readings(alternative))
         except (Unreadable, RecursionError):
-            out.append(words(alternative))
+            out.append(Words(words(alternative).words, unread=bool(re.search(r"\\[a-zA-Z]|[\d^=+]", alternative))))
     return tuple(dict.fromkeys(out))
 
 
@@ -305,7 +350,11 @@ def _colon_parts(text: str) -> list[str]:
 
 
 def _readings(text: str) -> list[Form]:
-    joined = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text) if not text.startswith(("(", "[", "\\{", "{")) else text
+    joined = (
+        _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
+        if not text.startswith(("(", "[", "\\{", "{"))
+        else text
+    )
     if joined == text:
         return [read(text)]
     result = [read(joined)]
@@ -408,7 +457,14 @@ def _equation(pieces: list[str]) -> Form:
         if isinstance(rest, Group) and not rest.opening:
             return Group("", "", tuple(Named(key, item) if isinstance(item, Scalar) else item for item in rest.items))
         return Named(key, rest) if not head.startswith("(") else rest
-    return Chain(tuple(read(piece) for piece in pieces))
+    return Chain(tuple(_read_or_keep(piece) for piece in pieces))
+
+
+def _read_or_keep(text: str) -> Form:
+    try:
+        return read(text)
+    except Unreadable:
+        return Words(words(text).words, unread=True)
 
 
 def _group(text: str) -> Group | None:
@@ -446,16 +502,31 @@ def _encloses(text: str) -> bool:
     return False
 
 
-_ENVIRONMENT = re.compile(r"^[\[(|{]?\s*\\begin\{([bpvBV]?matrix|array|smallmatrix)\}(?:\{[^{}]*\})?(.*?)\\end\{\1\}\s*[\])|}]?$", re.DOTALL)
+_ENVIRONMENT = re.compile(
+    r"^(?P<factor>[^&]*?)[\[(|{]?\s*\\begin\{(?P<kind>[bpvBV]?matrix|array|smallmatrix)\}(?:\{[^{}]*\})?(?P<body>.*?)"
+    r"\\end\{(?P=kind)\}\s*[\])|}]?$",
+    re.DOTALL,
+)
 
 
 def _matrix(text: str) -> Form | None:
+    """A matrix, with a factor before it or not."""
     found = _ENVIRONMENT.match(text)
-    if not found or r"\begin" in found[2]:
+    if not found or r"\begin" in found["body"]:
         return None
-    rows = [row.strip() for row in re.split(r"\\\\|\\cr(?![a-z])", found[2])]
-    rows = [re.sub(r"\\hline", "", row) for row in rows]
-    return Matrix(tuple(tuple(read(cell) for cell in row.split("&")) for row in rows if row.strip()))
+    factor = found["factor"].strip()
+    rows = [re.sub(r"\\hline", "", row).strip() for row in re.split(r"\\\\|\\cr(?![a-z])", found["body"])]
+    cells = [[read(cell) for cell in row.split("&")] for row in rows if row]
+    if factor:
+        scale = readings("-1" if factor == "-" else factor)[0]
+        cells = [[_scaled(scale, cell) for cell in row] for row in cells]
+    return Matrix(tuple(tuple(row) for row in cells))
+
+
+def _scaled(scale: Node, cell: Form) -> Form:
+    if not isinstance(cell, Scalar):
+        raise Unreadable("a factor before words")
+    return Scalar(tuple(("mul", scale, node) for node in cell.nodes))
 
 
 def _comparison(pieces: list[str], signs_found: list[str]) -> Form:
@@ -537,8 +608,13 @@ def region_of(form: Form) -> Region:
 
 _PLUS_INFINITY = re.compile(r"\+\s*\\infty")
 _TAIL_WORD = r"(?:⟦[^⟧]*⟧|(?<![\\a-zA-Z])[A-Za-zµ]+\.?)(?:\s*\^\s*\{?\s*-?\d\s*\}?)?"
-_TAIL = re.compile(rf"(?P<head>.*?[\d)}}\]!a-zA-Z])(?P<tail>(?:(?:\s|/|\\cdot|\\times|\*|-(?=\s*[⟦A-Za-z])|\\mu)*{_TAIL_WORD}(?:\s*/\s*)?)+)$", re.DOTALL)
-_DMS = re.compile(r"^(-?)\s*(\d+(?:\.\d+)?)\s*\^\{?\\circ\}?\s*(?:(\d+(?:\.\d+)?)\s*(?:\^\{?\\prime\}?|'))?\s*(?:(\d+(?:\.\d+)?)\s*(?:\^\{?\\prime\s*\\prime\}?|''))?$")
+_TAIL = re.compile(
+    rf"(?P<head>.*?[\d)}}\]!a-zA-Z])(?P<tail>(?:(?:\s|/|\\cdot|\\times|\*|-(?=\s*[⟦A-Za-z])|\\mu)*{_TAIL_WORD}(?:\s*/\s*)?)+)$",
+    re.DOTALL,
+)
+_DMS = re.compile(
+    r"^(-?)\s*(\d+(?:\.\d+)?)\s*\^\{?\\circ\}?\s*(?:(\d+(?:\.\d+)?)\s*(?:\^\{?\\prime\}?|'))?\s*(?:(\d+(?:\.\d+)?)\s*(?:\^\{?\\prime\s*\\prime\}?|''))?$"
+)
 _DEGREES = re.compile(r"\s*\^\s*\{?\s*\\circ\s*\}?\s*$")
 _CLOCK = re.compile(r"^(\d{1,2})(?:\s*:\s*(\d{2}))?\s*⟦?\s*([ap])\.?\s*m\.?\s*⟧?$", re.IGNORECASE)
 _RATIO = re.compile(r"^([^:]+?)\s*:\s*([^:]+)$")
@@ -579,7 +655,9 @@ def scalar(text: str) -> Form:
     return plain
 
 
-def _expression(text: str, percent: bool = False, degrees: bool = False, unit: Unit | None = None, loose: bool = False) -> Form:
+def _expression(
+    text: str, percent: bool = False, degrees: bool = False, unit: Unit | None = None, loose: bool = False
+) -> Form:
     nodes = readings(text.replace("⟦", "\\text{").replace("⟧", "}"))
     expanded = signs(nodes[0])
     if len(expanded) == 2:
@@ -589,31 +667,38 @@ def _expression(text: str, percent: bool = False, degrees: bool = False, unit: U
 
 def _measured(text: str, readable: bool) -> Form | None:
     """A value and its unit, or None where there is no unit."""
-    text = re.sub(r"\^\{?\\circ\}?\s*⟦?([CF])⟧?$", r" ⟦deg\1⟧", text)
+    text = re.sub(r"\^\s*\{?\s*\\circ\s*\}?\s*⟦?([CF])⟧?$", r" ⟦deg\1⟧", text)
     match = _TAIL.match(text)
-    while match:
-        head, tail = match["head"].rstrip(" /"), match["tail"]
-        marked = "⟦" in tail
-        plain_words = [word for word in re.findall(r"[A-Za-zµ]+", re.sub(r"⟦[^⟧]*⟧", "", tail))]
-        unit_text = re.sub(r"[⟦⟧]", " ", tail).replace("\\mu", "u").replace("\\cdot", "·").replace("\\times", "x")
-        single = not marked and len(plain_words) == 1 and len(plain_words[0]) == 1
-        acceptable = all(is_known(word) or len(word) > (3 if readable else 2) for word in plain_words)
-        if acceptable:
-            try:
-                value = _expression(head, unit=read_unit(unit_text), loose=single)
-            except Unreadable:
-                return None
-            node = value.nodes[0] if isinstance(value, Scalar) else ("num", Fraction(0), None)
-            numeric = not variables(node)
-            if single and isinstance(value, Scalar):
-                if not numeric or plain_words[0] not in LETTERS:
-                    return None
-                both = readings(text)
-                return Scalar((*value.nodes, *both), value.unit, loose_unit=plain_words[0] != "s")
-            if numeric or marked:
-                return value
+    if not match:
         return None
+    starts = [match.start("tail") + found.start() for found in re.finditer(_TAIL_WORD, match["tail"])]
+    for start in starts:
+        value = _with_unit(text[:start].rstrip(" /*-"), text[start:], text, readable)
+        if value is not None:
+            return value
     return None
+
+
+def _with_unit(head: str, tail: str, text: str, readable: bool) -> Form | None:
+    """`head` as a value with the unit that `tail` writes; None where that makes no sense."""
+    marked = "⟦" in tail
+    plain = re.findall(r"[A-Za-zµ]+", re.sub(r"⟦[^⟧]*⟧|\\[a-z]+", "", tail))
+    single = not marked and len(plain) == 1 and len(plain[0]) == 1
+    if not head or not all(is_known(word) or len(word) > (3 if readable else 2) for word in plain):
+        return None
+    unit = read_unit(re.sub(r"[⟦⟧]", " ", tail).replace("\\mu", "u").replace("\\cdot", "·").replace("\\times", "x"))
+    try:
+        value = _expression(re.sub(r"\\(?:times|cdot)\s*$", "", head), unit=unit)
+    except Unreadable:
+        return None
+    if not isinstance(value, Scalar):
+        return value
+    numeric = not variables(value.nodes[0])
+    if single:
+        if not numeric or plain[0] not in LETTERS:
+            return None
+        return Scalar((*value.nodes, *readings(text)), value.unit, loose_unit=plain[0] != "s")
+    return value if numeric or (marked and (unit is None or unit.dimension is not None)) else None
 
 
 _SHORT_WORDS = {"yes", "no", "none", "dne", "true", "false", "odd", "even"}
@@ -623,12 +708,17 @@ _WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{4,}(?![a-zA-Z])")
 def _looks_like_words(text: str) -> bool:
     """No mathematics: words only, or a sentence. A number with a unit is none of these."""
     bare = re.sub(r"⟦([^⟧]*)⟧", r"\1", text)
+    bare = re.sub(r"\\(?:begin|end)\s*\{[^{}]*\}(?:\{[^{}]*\})?", "", bare)
     if bare.strip().lower() in _SHORT_WORDS:
         return True
     if not re.search(r"\d|\\[a-zA-Z]|[=<>+^_]", bare):
         letters = re.sub(r"[^a-zA-Z]", "", bare)
         if len(letters) > 3 or (len(letters) > 1 and (text.startswith("⟦") or letters.isupper())):
-            return letters not in _FUNCTIONS and not re.fullmatch(r"[a-z()|*/\s.-]{1,6}", bare) and bare.lower().strip() not in _NUMBER_WORDS
+            return (
+                letters not in _FUNCTIONS
+                and not re.fullmatch(r"[a-z()|*/\s.-]{1,6}", bare)
+                and bare.lower().strip() not in _NUMBER_WORDS
+            )
     return len(_WORD.findall(re.sub(r"\\[a-zA-Z]+", " ", bare))) >= 4 and len(bare.split()) >= 6
 
 

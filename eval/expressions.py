@@ -60,7 +60,20 @@ ACCENTS = {
     "bar", "hat", "vec", "dot", "ddot", "tilde", "overline", "overrightarrow", "widehat", "widetilde", "mathcal",
     "mathbb", "underline", "boldsymbol",
 }  # fmt: skip
-FONTS = {"mathrm", "mathbf", "mathit", "mathsf", "text", "textbf", "textit", "textrm", "operatorname", "mbox", "rm", "bf"}
+FONTS = {
+    "mathrm",
+    "mathbf",
+    "mathit",
+    "mathsf",
+    "text",
+    "textbf",
+    "textit",
+    "textrm",
+    "operatorname",
+    "mbox",
+    "rm",
+    "bf",
+}
 CONSTANTS = {"pi": math.pi, "e": math.e}
 IGNORED = {"left", "right", "displaystyle", "textstyle", "limits", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl",
            "Bigr", "quad", "qquad", "cr", "nolimits", "scriptstyle", "!", ",", ";", ":", " "}  # fmt: skip
@@ -112,6 +125,7 @@ class _Reader:
         self.depth = 0
         self.tight = tight
         self.ambiguous = False
+        self.bars = 0  # how many | are open
 
     def peek(self, ahead: int = 0) -> tuple[str, str]:
         index = self.at + ahead
@@ -227,7 +241,7 @@ class _Reader:
         if kind in ("num", "let"):
             return True
         if kind == "sym":
-            return text in "({[" or text in "√π∞"
+            return text in "({[√π∞" or (text == "|" and not self.bars)
         if kind == "cmd":
             return text not in ("cdot", "times", "ast", "bullet", "div", "pm", "mp", "}", "rfloor", "rceil", "rangle",
                                 "mid", "rvert", "vert", "|", "rVert", "%", "$", "end", "\\")  # fmt: skip
@@ -246,10 +260,7 @@ class _Reader:
             elif (kind == "sym" and text == "°") or (kind == "cmd" and text in ("degree", "circ")):
                 self.take()
                 node = ("deg", node)
-            elif kind == "cmd" and text == "%":
-                self.take()
-                node = ("div", node, ("num", Fraction(100), None))
-            elif kind == "sym" and text == "%":
+            elif (kind == "cmd" and text == "%") or (kind == "sym" and text == "%"):
                 self.take()
                 node = ("div", node, ("num", Fraction(100), None))
             elif kind == "sym" and text == "^":
@@ -295,9 +306,7 @@ class _Reader:
         elif kind == "num" and len(text) > 1 and self.in_tex:
             # x^12 in TeX raises only the 1, but nobody who writes it means that
             self.take()
-        elif kind == "cmd" and text in ("prime", "circ", "degree", "top"):
-            self.take()
-        elif kind == "sym" and text in "'*°":
+        elif (kind == "cmd" and text in ("prime", "circ", "degree", "top")) or (kind == "sym" and text in "'*°"):
             self.take()
         else:
             self.power_atom_only()
@@ -403,8 +412,10 @@ class _Reader:
             self.expect({"(": ")", "[": "]", "{": "}"}[text])
             return node
         if text == "|":
+            self.bars += 1
             node = self.sum()
             self.expect("|")
+            self.bars -= 1
             return ("call", "abs", node)
         if text == "√":
             return ("root", self.atom(), ("num", Fraction(2), None))
@@ -425,8 +436,11 @@ class _Reader:
             inner = SPELLINGS.get(inner, inner)
             if inner in FUNCTIONS:
                 return self.function(inner)
-            if len(inner) == 1 and inner.isalpha():
-                return self.letter(inner)
+            if len(inner) <= 3 and inner.isalpha():  # \\mathrm{gb}: a product, set upright
+                node = self.letter(inner[-1])
+                for letter in reversed(inner[:-1]):
+                    node = ("mul", ("var", letter), node)
+                return node
             raise Unreadable(f"the text {inner!r}")
         if name in FUNCTIONS:
             return self.function(name)
@@ -690,7 +704,9 @@ def _evaluate(node: Node, point: int, bound: dict[str, Value]) -> Value:
     if kind == "add":
         return a + b if isinstance(a, Fraction) and isinstance(b, Fraction) else _bounded(complex(a) + complex(b))
     if kind == "mul":
-        return _small(a * b) if isinstance(a, Fraction) and isinstance(b, Fraction) else _bounded(complex(a) * complex(b))
+        return (
+            _small(a * b) if isinstance(a, Fraction) and isinstance(b, Fraction) else _bounded(complex(a) * complex(b))
+        )
     if kind == "div":
         return a / b if isinstance(a, Fraction) and isinstance(b, Fraction) else _bounded(complex(a) / complex(b))
     if kind == "pow":
@@ -795,7 +811,9 @@ def _call(name: str, value: Value) -> Value:
             raise Unreadable(f"{name} of a complex number")
         near = round(value.real)
         real = float(near) if abs(near - value.real) < 1e-12 * max(1.0, abs(near)) else value.real
-        return Fraction({"floor": math.floor, "ceil": math.ceil}[name](real)) if name != "sgn" else _sign(Fraction(real))
+        return (
+            Fraction({"floor": math.floor, "ceil": math.ceil}[name](real)) if name != "sgn" else _sign(Fraction(real))
+        )
     if value == 0 and name in ("sin", "tan", "sinh", "tanh", "arcsin", "arctan"):
         return Fraction(0)
     if value == 0 and name in ("cos", "exp", "cosh"):

@@ -75,9 +75,9 @@ def equivalent(prediction: str, reference: str) -> bool:
     if prediction == reference:
         return bool(prediction.strip()) and prediction.strip().lower() != "nan"
     if len(prediction) > MAX_CHARS or len(reference) > MAX_CHARS:
-        return _squeezed(prediction[: 4 * MAX_CHARS]) == _squeezed(reference[: 4 * MAX_CHARS]) and len(prediction) == len(
-            reference
-        )
+        return _squeezed(prediction[: 4 * MAX_CHARS]) == _squeezed(reference[: 4 * MAX_CHARS]) and len(
+            prediction
+        ) == len(reference)
     return _equivalent(prediction, reference)
 
 
@@ -101,8 +101,9 @@ def _equivalent(prediction: str, reference: str) -> bool:
                     return True
             except (Unreadable, RecursionError):
                 undecided = True
-    words = any(isinstance(form, Words) for form in (*forms(prediction), *forms(reference)))
-    if (undecided or words) and _mathematical(prediction) and _mathematical(reference):
+    unread = any(isinstance(form, Words) and form.unread for form in (*forms(prediction), *forms(reference)))
+    plain = any(isinstance(form, Words) and not form.unread for form in (*forms(prediction), *forms(reference)))
+    if (undecided or unread) and not plain:
         from .symbolic import equal_by_algebra
 
         return equal_by_algebra(clean_latex(prediction), clean_latex(reference))
@@ -112,10 +113,6 @@ def _equivalent(prediction: str, reference: str) -> bool:
 def clean_latex(text: str) -> str:
     """The answer as LaTeX for computer algebra, without the marks of `clean`."""
     return clean(text).replace("⟦", "\\text{").replace("⟧", "}").replace("\\reals", "\\mathbb{R}")
-
-
-def _mathematical(text: str) -> bool:
-    return bool(re.search(r"\\[a-zA-Z]|[\d^=+]", text))
 
 
 def _choice(text: str) -> str | None:
@@ -176,8 +173,8 @@ def _same_named(a: Form, b: Form) -> bool:
 
 
 def _key(name: str) -> str:
-    """f(x), f and F^{-1}(x) by their head."""
-    return re.sub(r"\(.*\)$", "", name)
+    """f(x) and f by their head; P(X=5) is another name than P(X=4)."""
+    return re.sub(r"\((?:[a-z](?:,[a-z])*|[a-z]+)\)$", "", name)
 
 
 def _side(name: str) -> Scalar:
@@ -207,9 +204,12 @@ def _near(a: Node, b: Node) -> bool:
 
 def _same_chain(a: Form, b: Chain) -> bool:
     if isinstance(a, Chain):
-        return _same_equation(a.sides, b.sides) or (_identity(a.sides) and _identity(b.sides) and _same(a.sides[-1], b.sides[-1]))
+        return _same_equation(a.sides, b.sides) or (
+            _identity(a.sides) and _identity(b.sides) and _same(a.sides[-1], b.sides[-1])
+        )
     first = b.sides[0]
-    stated = _identity(b.sides) or (isinstance(first, Scalar) and not any(isinstance(side, Words) for side in b.sides) and _evaluates(first))
+    unread = isinstance(first, (Words, Matrix)) and len(b.sides) > 1
+    stated = _identity(b.sides) or unread or (isinstance(first, Scalar) and _evaluates(first))
     if stated and any(_same(a, side) for side in b.sides[1:]):
         return True
     return _identity(b.sides) and _same(a, first)
@@ -365,7 +365,9 @@ def _same_interval(a: Interval, b: Interval) -> bool:
 def _same_matrix(a: Form, b: Form) -> bool:
     if isinstance(a, Matrix) and isinstance(b, Matrix):
         same_shape = [len(row) for row in a.rows] == [len(row) for row in b.rows]
-        return same_shape and all(_same(x, y) for p, q in zip(a.rows, b.rows, strict=True) for x, y in zip(p, q, strict=True))
+        return same_shape and all(
+            _same(x, y) for p, q in zip(a.rows, b.rows, strict=True) for x, y in zip(p, q, strict=True)
+        )
     matrix, other = (a, b) if isinstance(a, Matrix) else (b, a)
     if not isinstance(matrix, Matrix) or not isinstance(other, Group):
         return False
@@ -390,7 +392,13 @@ def _same_group(a: Form, b: Form) -> bool:
         right = tuple(theirs[name] for name in sorted(theirs))
     ordered = any(isinstance(form, Group) and form.opening in ("(", "[", "⟨") for form in (a, b))
     if ordered:
-        if isinstance(a, Group) and isinstance(b, Group) and a.opening and b.opening and "{" not in a.opening + b.opening:
+        if (
+            isinstance(a, Group)
+            and isinstance(b, Group)
+            and a.opening
+            and b.opening
+            and "{" not in a.opening + b.opening
+        ):
             interval = len(left) == 2 and (a.opening, a.closing) != (b.opening, b.closing)
             if interval and "⟨" not in a.opening + b.opening:
                 return False
@@ -509,11 +517,16 @@ def vote(answers: Sequence[str], weights: Sequence[float] | None = None) -> Vote
         if answer.strip() and answer.strip().lower() != "nan":
             spelt.setdefault(answer.strip(), []).append(index)
     weight = {answer: sum(of[index] for index in indices) for answer, indices in spelt.items()}
-    near = {answer: {other for other in spelt if answer == other or equivalent(answer, other) or equivalent(other, answer)} for answer in spelt}
+    near = {
+        answer: {other for other in spelt if answer == other or equivalent(answer, other) or equivalent(other, answer)}
+        for answer in spelt
+    }
     left = set(spelt)
     clusters: list[tuple[str, tuple[int, ...], float]] = []
     while left:
-        centre = min(left, key=lambda answer: (-_total(near[answer] & left, weight), -weight[answer], len(answer), answer))
+        centre = min(
+            left, key=lambda answer: (-_total(near[answer] & left, weight), -weight[answer], len(answer), answer)
+        )
         members = near[centre] & left
         best = min(members, key=lambda answer: (-weight[answer], len(answer), answer))
         clusters.append((best, tuple(sorted(i for answer in members for i in spelt[answer])), _total(members, weight)))

@@ -33,7 +33,15 @@ _define(
 )  # fmt: skip
 _define("V", L__l__liter__litre="1", mL__ml__milliliter="1/1000", gallon__gal="3785411784/1000000000")
 _define("A", degree__deg="1", radian__rad="1000000")
-_define("E", J__joule="1", kJ="1000", eV="1602176634/10000000000000000000000000000", erg="1/10000000", cal="4184/1000", kcal="4184")
+_define(
+    "E",
+    J__joule="1",
+    kJ="1000",
+    eV="1602176634/10000000000000000000000000000",
+    erg="1/10000000",
+    cal="4184/1000",
+    kcal="4184",
+)
 _define("P", W__watt="1", kW="1000")
 _define("F", N__newton="1")
 _define("Q", V__volt="1")
@@ -44,7 +52,16 @@ _define("Fh", F__fahrenheit__degF="1")
 _define("Hz", Hz__hertz="1")
 _define("$", dollar__USD="1", cent="1/100")
 _define("%", percent="1")
-_COMPOUND = {"mph": "mi/h", "kph": "km/h", "kmh": "km/h", "kmph": "km/h", "sq": "", "square": "", "cubic": "", "cc": "cm^3"}
+_COMPOUND = {
+    "mph": "mi/h",
+    "kph": "km/h",
+    "kmh": "km/h",
+    "kmph": "km/h",
+    "sq": "",
+    "square": "",
+    "cubic": "",
+    "cc": "cm^3",
+}
 LETTERS = {name for name in _TABLE if len(name) == 1}
 
 
