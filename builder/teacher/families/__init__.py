@@ -7,11 +7,15 @@ from . import (
     algebra,
     arithmetic,
     exponentials_and_logarithms,
+    floor_and_ceiling,
     functions,
     modular_arithmetic,
     number_theory,
-    percentages_and_rates,
+    numeral_systems,
+    percentages,
     polynomials,
+    ratios_and_rates,
+    recurrences_and_series,
     sequences,
 )
 
@@ -19,11 +23,15 @@ AREAS = (
     algebra,
     arithmetic,
     exponentials_and_logarithms,
+    floor_and_ceiling,
     functions,
     modular_arithmetic,
     number_theory,
-    percentages_and_rates,
+    numeral_systems,
+    percentages,
     polynomials,
+    ratios_and_rates,
+    recurrences_and_series,
     sequences,
 )
 TOPICS: tuple[Topic, ...] = tuple(topic for area in AREAS for topic in area.TOPICS)
