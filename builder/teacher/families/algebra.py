@@ -18,7 +18,11 @@ TOPICS = (
         school_level="middle school",
         concepts={
             "linear equations": ("linear equation", "equation in one variable"),
-            "systems of linear equations": ("linear system", "linear systems", "system of equations"),
+            "systems of two equations": (
+                "two equations in two unknowns",
+                "pair of linear equations",
+                "elimination method",
+            ),
             "rational equations": ("rational equation", "equations with fractions"),
             "linear inequalities": ("linear inequality", "inequality constraints"),
             "quadratic inequalities": ("quadratic inequality",),
@@ -297,9 +301,9 @@ FAMILIES = (
     ),
     Family(
         name="sum_and_difference",
-        concepts=("systems of linear equations", "linear equations"),
+        concepts=("systems of two equations", "linear equations"),
         school_level="elementary",
-        slots={"s": Integer(10, 300), "d": Integer(2, 100)},
+        slots={"s": Integer(10, 90), "d": Integer(2, 60)},
         wordings=(
             Wording("the larger of two numbers whose sum is $[[s]]$ and whose difference is $[[d]]$"),
             Wording(
@@ -317,7 +321,7 @@ FAMILIES = (
     ),
     Family(
         name="two_by_two_system",
-        concepts=("systems of linear equations", "linear equations"),
+        concepts=("systems of two equations", "linear equations"),
         school_level="high school",
         slots={
             "a": Integer(2, 9, link=False),

@@ -17,8 +17,8 @@ TOPICS = (
         school_level="high school",
         concepts={
             "exponential functions": ("exponential function", "exponential curve"),
-            "exponential growth": ("doubling time", "grows exponentially", "exponential increase"),
-            "exponential decay": ("half-life", "half life", "decays exponentially", "decay rate"),
+            "growth factors": ("growth factor", "grows exponentially", "exponential increase"),
+            "decay factors": ("decay factor", "decays exponentially", "exponential decrease", "halving time"),
             "exponential equations": ("exponential equation",),
             "logarithms": ("logarithm", "logarithmic function", "logarithm rules", "log2", "log10"),
             "logarithmic equations": ("logarithmic equation",),
@@ -249,7 +249,7 @@ FAMILIES = (
     ),
     Family(
         name="doubling_bacteria",
-        concepts=("exponential growth", "exponential functions"),
+        concepts=("growth factors", "exponential functions"),
         school_level="middle school",
         slots={"n": Integer(2, 60), "d": Integer(2, 12), "t": Integer(6, 96)},
         wordings=(
@@ -270,7 +270,7 @@ FAMILIES = (
     ),
     Family(
         name="half_life_amount",
-        concepts=("exponential decay", "exponential functions"),
+        concepts=("decay factors", "exponential functions"),
         school_level="high school",
         slots={"n": Integer(16, 640), "d": Integer(2, 15), "t": Integer(4, 72)},
         wordings=(
@@ -295,7 +295,7 @@ FAMILIES = (
     ),
     Family(
         name="half_life_time",
-        concepts=("exponential decay", "logarithms"),
+        concepts=("decay factors", "logarithms"),
         school_level="high school",
         slots={"n": Integer(16, 480), "d": Integer(3, 60), "m": Integer(2, 40)},
         wordings=(
