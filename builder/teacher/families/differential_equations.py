@@ -100,7 +100,7 @@ def _check_separable(params: Params) -> float:
 
 
 def _solve_linear(params: Params) -> Solution:
-    a, b, n = params["a"], params["b"], params["n"]
+    a, b, n = params["a"] // 3, params["b"], params["n"]
     constant = b - a
     last = rf"\frac{{{abs(constant)}}}{{{n}}}"
     value = a * n * n + constant // n
@@ -123,7 +123,7 @@ def _check_linear(params: Params) -> float:
 
     def slope(log_x: float, y: Vector) -> Vector:
         x = math.exp(log_x)
-        return np.asarray(x * (3 * a * x - y / x))
+        return np.asarray(x * (a * x - y / x))
 
     return float(_runge_kutta(slope, 0.0, math.log(n), start, 400)[0])
 
@@ -459,7 +459,7 @@ FAMILIES = (
         name="linear_first_order_equation",
         concepts=("linear first-order differential equations", "integrating factor", "initial value problems"),
         school_level="college",
-        slots={"a": Integer(2, 9, link=False), "b": Integer(2, 40), "n": Integer(2, 10)},
+        slots={"a": Choice((6, 9, 12, 15, 18)), "b": Integer(2, 40), "n": Integer(2, 10)},
         wordings=(
             Wording(
                 "the value of $y$ at $x = [[n]]$",
@@ -468,18 +468,18 @@ FAMILIES = (
                 "with $y = [[b]]$ at $x = 1$.",
             ),
             Wording(
-                r"the value $y([[n]])$ of the solution of $x y' + y = 3 \cdot [[a]] \cdot x^{2}$ for $x > 0$ that "
+                r"the value $y([[n]])$ of the solution of $x y' + y = [[a]]x^{2}$ for $x > 0$ that "
                 "satisfies $y(1) = [[b]]$"
             ),
             Wording(
                 "the number of grams at the time $x = [[n]]$",
                 given="From the time $x = 1$ on, the amount $y$ of a substance in grams satisfies "
-                r"$y' = 3 \cdot [[a]] \cdot x - \frac{y}{x}$. At $x = 1$ it is $[[b]]$ grams.",
+                r"$y' = [[a]]x - \frac{y}{x}$. At $x = 1$ it is $[[b]]$ grams.",
             ),
         ),
         solve=_solve_linear,
         check=_check_linear,
-        where=lambda p: p["b"] != p["a"] and (p["b"] - p["a"]) % p["n"] == 0,
+        where=lambda p: 3 * p["b"] != p["a"] and (p["b"] - p["a"] // 3) % p["n"] == 0,
     ),
     Family(
         name="half_life",
