@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from synthllm.builder.teacher.families import FAMILIES, TOPICS
+from synthllm.builder.teacher.families import AREAS, FAMILIES, TOPICS
 from synthllm.builder.teacher.family import Family, agree, tex
 from synthllm.builder.teacher.problem import Problem, check, compose, linkable, solve, write
 from synthllm.builder.teacher.reading import read
@@ -75,8 +75,14 @@ def test_what_is_asked_is_a_noun_phrase(family: Family) -> None:
     assert len(family.wordings) >= 3
     for wording in family.wordings:
         assert wording.asked.startswith("the "), wording.asked
-        assert not wording.asked.endswith((".", "?", " ")), wording.asked
-        assert not wording.given or wording.given.endswith("."), wording.given
+        assert wording.asked[-1] not in ",.;:? ", wording.asked
+        assert not wording.given or (wording.given[-1] == "." and wording.given[0].isupper()), wording.given
+
+
+def test_no_concept_or_family_comes_twice() -> None:
+    concepts = [concept for topic in TOPICS for concept in topic.concepts]
+    assert len(concepts) == len(set(concepts))
+    assert len(FAMILIES) == sum(len(area.FAMILIES) for area in AREAS)
 
 
 def test_every_concept_of_the_taxonomy_is_exercised() -> None:

@@ -84,7 +84,7 @@ def _corner_programme(params: Params) -> Solution:
 def _corner_check(params: Params) -> float:
     a, b, n, m, d = (params[name] for name in "abnmd")
     found = optimize.linprog([-a, -b], A_ub=[[1, 1]], b_ub=[d], bounds=[(0, m), (0, n)])
-    return round(-float(found.fun), 6)
+    return round(float(np.asarray(found.x) @ [a, b]), 6)
 
 
 def _fill_sack(params: Params) -> Solution:
@@ -460,8 +460,7 @@ FAMILIES = (
             Wording(
                 "the smallest total cost, in cents",
                 given="Three taxis are sent to three customers, one to each. The distances in kilometres, with a row "
-                "for each taxi, are $[[c]]$. Every kilometre takes $[[n]]$ decilitres of fuel, and a litre has "
-                "ten decilitres.",
+                "for each taxi, are $[[c]]$. Every kilometre costs $[[n]]$ cents.",
             ),
         ),
         solve=_assign,
