@@ -626,7 +626,8 @@ FAMILIES = (
             ),
             Wording(
                 "the number of points at which the edges meet",
-                given="A convex paper model is glued together from $[[a]]$ triangles and $[[n]]$ squares, edge to edge "
+                given="A convex paper model is glued together from $[[a]]$ triangles and $[[n]]$ quadrilaterals, "
+                "edge to edge "
                 "and so that no two neighboring faces lie in one plane.",
             ),
         ),
@@ -659,6 +660,6 @@ FAMILIES = (
         ),
         solve=_solve_similar_solids,
         check=lambda p: float(p["n"] * math.exp(1.5 * math.log((p["b"] / p["a"]) ** 2))),
-        where=lambda p: p["a"] < p["b"] and p["n"] % p["a"] ** 3 == 0,
+        where=lambda p: p["a"] < p["b"] and math.gcd(p["a"], p["b"]) == 1 and p["n"] % p["a"] ** 3 == 0,
     ),
 )
