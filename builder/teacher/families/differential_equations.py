@@ -464,7 +464,6 @@ FAMILIES = (
             Wording(
                 "the value of $y$ at $x = [[n]]$",
                 given=r"For $x > 0$, let $y$ solve the differential equation $y' + \frac{y}{x} = [[a]]x$ "
-                ""
                 "with $y = [[b]]$ at $x = 1$.",
             ),
             Wording(

@@ -549,9 +549,10 @@ FAMILIES = (
                 given="The inside of a rectangular box measures $[[a]]$ cm by $[[b]]$ cm by $[[n]]$ cm.",
             ),
             Wording(
-                "the length in meters of a straight string between two opposite corners",
-                given="A room in the shape of a cuboid is $[[a]]$ m long, $[[b]]$ m wide and $[[n]]$ m high. The "
-                "corners share no wall, floor or ceiling.",
+                "the length in decimeters of a straight string through the crate between these two corners",
+                given="A crate in the shape of a cuboid is $[[a]]$ dm long, $[[b]]$ dm wide and $[[n]]$ dm high. Two "
+                "of "
+                "its corners do not lie on a common face.",
             ),
         ),
         solve=_solve_box,
