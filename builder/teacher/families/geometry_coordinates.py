@@ -549,9 +549,10 @@ FAMILIES = (
                 given="The inside of a rectangular box measures $[[a]]$ cm by $[[b]]$ cm by $[[n]]$ cm.",
             ),
             Wording(
-                "the length in meters of a straight string between two opposite corners",
-                given="A room in the shape of a cuboid is $[[a]]$ m long, $[[b]]$ m wide and $[[n]]$ m high. The "
-                "corners share no wall, floor or ceiling.",
+                "the length in decimeters of a straight string through the crate between these two corners",
+                given="A crate in the shape of a cuboid is $[[a]]$ dm long, $[[b]]$ dm wide and $[[n]]$ dm high. Two "
+                "of "
+                "its corners do not lie on a common face.",
             ),
         ),
         solve=_solve_box,
@@ -626,7 +627,8 @@ FAMILIES = (
             ),
             Wording(
                 "the number of points at which the edges meet",
-                given="A convex paper model is glued together from $[[a]]$ triangles and $[[n]]$ squares, edge to edge "
+                given="A convex paper model is glued together from $[[a]]$ triangles and $[[n]]$ quadrilaterals, "
+                "edge to edge "
                 "and so that no two neighboring faces lie in one plane.",
             ),
         ),
@@ -659,6 +661,6 @@ FAMILIES = (
         ),
         solve=_solve_similar_solids,
         check=lambda p: float(p["n"] * math.exp(1.5 * math.log((p["b"] / p["a"]) ** 2))),
-        where=lambda p: p["a"] < p["b"] and p["n"] % p["a"] ** 3 == 0,
+        where=lambda p: p["a"] < p["b"] and math.gcd(p["a"], p["b"]) == 1 and p["n"] % p["a"] ** 3 == 0,
     ),
 )
