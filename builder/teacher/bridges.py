@@ -1,0 +1,190 @@
+"""Ways from the result of one part to the next: the sentence that names the result, and the number that goes on."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy
+
+from .family import Value, as_integer
+
+LETS = (
+    "Let ${letter}$ be {asked}.",
+    "Let ${letter}$ denote {asked}.",
+    "Suppose that ${letter}$ is {asked}.",
+    "Write ${letter}$ for {asked}.",
+    "Set ${letter}$ equal to {asked}.",
+)
+NAMED = (  # for what would be hard to read wrapped around a long phrase: the result gets a letter of its own first
+    "Let ${inner}$ be {asked}, and let ${letter}$ be {derived}.",
+    "Let ${inner}$ denote {asked}, and write ${letter}$ for {derived}.",
+    "Write ${inner}$ for {asked}. Let ${letter}$ be {derived}.",
+    "Suppose that ${inner}$ is {asked}, and that ${letter}$ is {derived}.",
+)
+LARGEST_DENOMINATOR = 5_000
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """How a part's result enters the next part.
+
+    `lets` are sentences that name the number which goes on by a letter, some with a letter for the result before;
+    `apply` gives that number, None where the result has none; `step` says in the solution how it came about. The plain
+    bridge passes a whole number on as it is. `exact` makes a float, which an independent check may bring, the exact
+    value that it stands for if the bridge fits.
+    """
+
+    lets: tuple[str, ...]
+    apply: Callable[[Value], int | None]
+    step: str = ""
+    exact: Callable[[float], Value] = round
+
+
+def _phrase(phrase: str) -> tuple[str, ...]:
+    """The sentences of `LETS` about "PHRASE" in place of what the part asks."""
+    return tuple(let.replace("{asked}", phrase) for let in LETS)
+
+
+def _named(derived: str) -> tuple[str, ...]:
+    """The sentences of `NAMED` about a number that is derived from the result."""
+    return tuple(let.replace("{derived}", derived) for let in NAMED)
+
+
+def _more(value: Value, by: int) -> int | None:
+    whole = as_integer(value)
+    return None if whole is None else whole + by
+
+
+def _twice(value: Value) -> int | None:
+    whole = as_integer(value)
+    return None if whole is None else 2 * whole
+
+
+def _absolute_value(value: Value) -> int | None:
+    whole = as_integer(value)
+    return -whole if whole is not None and whole < 0 else None
+
+
+def _remainder(value: Value, modulus: int) -> int | None:
+    whole = as_integer(value)
+    return whole % modulus if whole is not None and whole > modulus else None
+
+
+def _digit_sum(value: Value) -> int | None:
+    whole = as_integer(value)
+    return sum(map(int, str(whole))) if whole is not None and whole >= 10 else None
+
+
+def _fraction(value: Value) -> Fraction | None:
+    if isinstance(value, sympy.Rational):
+        value = Fraction(int(value.p), int(value.q))
+    return value if isinstance(value, Fraction) and value > 0 and value.denominator > 1 else None
+
+
+def _numerator(value: Value) -> int | None:
+    fraction = _fraction(value)
+    return None if fraction is None else fraction.numerator
+
+
+def _denominator(value: Value) -> int | None:
+    fraction = _fraction(value)
+    return None if fraction is None else fraction.denominator
+
+
+def _lowest_terms_sum(value: Value) -> int | None:
+    fraction = _fraction(value)
+    return None if fraction is None else fraction.numerator + fraction.denominator
+
+
+def _square(value: Value) -> int | None:
+    """The square, where it is whole and the value itself is not rational."""
+    return _integer(value**2) if isinstance(value, sympy.Expr) and not value.is_rational else None
+
+
+def _multiple_of_pi(value: Value) -> int | None:
+    return _integer(value / sympy.pi) if isinstance(value, sympy.Expr) and not value.is_rational else None
+
+
+def _integer(value: sympy.Expr) -> int | None:
+    return int(value) if value.is_Integer else None
+
+
+def _floor(value: Value) -> int | None:
+    if float(value) < 1 or (not isinstance(value, float) and as_integer(value) is not None):
+        return None
+    return math.floor(float(value))
+
+
+def _as_fraction(value: float) -> Fraction:
+    return Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
+
+
+def _as_root(value: float) -> Value:
+    return sympy.sqrt(round(value**2))
+
+
+def _as_multiple_of_pi(value: float) -> Value:
+    return round(value / math.pi) * sympy.pi
+
+
+PLAIN = Bridge(LETS, as_integer)
+BRIDGES: tuple[Bridge, ...] = (
+    PLAIN,
+    Bridge(_phrase("one more than {asked}"), functools.partial(_more, by=1), "One more than ${value}$ is ${result}$"),
+    Bridge(_phrase("two more than {asked}"), functools.partial(_more, by=2), "Two more than ${value}$ is ${result}$"),
+    Bridge(_phrase("twice {asked}"), _twice, "Twice ${value}$ is ${result}$"),
+    Bridge(_phrase("the absolute value of {asked}"), _absolute_value, "The absolute value of ${value}$ is ${result}$"),
+    Bridge(_named("the sum of the digits of ${inner}$"), _digit_sum, "The digits of ${value}$ add up to ${result}$"),
+    *(
+        Bridge(
+            _named(f"the remainder when ${{inner}}$ is divided by ${modulus}$"),
+            functools.partial(_remainder, modulus=modulus),
+            f"Dividing ${{value}}$ by ${modulus}$ leaves the remainder ${{result}}$",
+        )
+        for modulus in (7, 10, 12)
+    ),
+    Bridge(
+        (
+            "Write {asked} as a fraction $a/b$ in lowest terms, and let ${letter} = a + b$.",
+            "Written in lowest terms, {asked} equals $a/b$; let ${letter} = a + b$.",
+        ),
+        _lowest_terms_sum,
+        "In lowest terms the fraction is ${value}$ and $a + b = {result}$",
+        _as_fraction,
+    ),
+    Bridge(
+        (
+            "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its numerator.",
+            "Written in lowest terms, {asked} has the numerator ${letter}$.",
+        ),
+        _numerator,
+        "The numerator of ${value}$ is ${result}$",
+        _as_fraction,
+    ),
+    Bridge(
+        (
+            "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its denominator.",
+            "Written in lowest terms, {asked} has the denominator ${letter}$.",
+        ),
+        _denominator,
+        "The denominator of ${value}$ is ${result}$",
+        _as_fraction,
+    ),
+    Bridge(_phrase("the square of {asked}"), _square, "The square of ${value}$ is ${result}$", _as_root),
+    Bridge(
+        (r"Write {asked} as ${letter} \pi$.",),
+        _multiple_of_pi,
+        r"Divided by $\pi$, the result is ${result}$",
+        _as_multiple_of_pi,
+    ),
+    Bridge(
+        _phrase("the greatest integer that does not exceed {asked}"),
+        _floor,
+        "The greatest integer that does not exceed ${value}$ is ${result}$",
+        float,
+    ),
+)

@@ -1,0 +1,37 @@
+"""Key concepts of a document: level, subject, and 1 to 5 topics with the concepts that the text names."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..lexicon import RankedTopic, lexicon, subject_of
+from .chance import Chance
+from .choosing import SCHOOL_LEVELS, garbled
+from .prompt import Prompt
+
+MAX_TOPICS = 5
+MAX_CONCEPTS = 20
+
+
+def evident_topics(text: str) -> list[RankedTopic]:
+    """The topics that a text gives enough evidence of: two of its concepts, or one named repeatedly; best first."""
+    ranked = lexicon().rank(lexicon().count(text))
+    return [one for one in ranked if len(one.concepts) >= 2 or one.hits >= 2][:MAX_TOPICS]
+
+
+def extract_concepts(prompt: Prompt, chance: Chance) -> str:
+    topics = evident_topics("\n\n".join(prompt.documents))
+    if not topics:
+        return "<not_suitable>The document names no concepts of mathematics.</not_suitable>"
+    levels = Counter(dict.fromkeys(SCHOOL_LEVELS, 0))
+    for one in topics:
+        levels[one.topic.school_level] += len(one.concepts)
+    lines = [
+        f"<school_level>{levels.most_common(1)[0][0]}</school_level>",
+        f"<subject>{subject_of(one.topic for one in topics)}</subject>",
+    ]
+    for one in topics:
+        lines += ["<topic>", f"<name>{one.topic.name}</name>"]
+        lines += [f"<concept>{concept}</concept>" for concept in one.concepts[:MAX_CONCEPTS]]
+        lines.append("</topic>")
+    return garbled("\n".join(lines), chance)
