@@ -148,41 +148,32 @@ BRIDGES: tuple[Bridge, ...] = (
         for modulus in (7, 10, 12)
     ),
     Bridge(
-        (
-            "Write {asked} as a fraction $a/b$ in lowest terms, and let ${letter} = a + b$.",
-            "Written in lowest terms, {asked} equals $a/b$; let ${letter} = a + b$.",
-        ),
+        _named("the sum of the numerator and the denominator of ${inner}$ in lowest terms"),
         _lowest_terms_sum,
-        "In lowest terms the fraction is ${value}$ and $a + b = {result}$",
+        "In lowest terms it is ${value}$, whose numerator and denominator add up to ${result}$",
         _as_fraction,
     ),
     Bridge(
-        (
-            "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its numerator.",
-            "Written in lowest terms, {asked} has the numerator ${letter}$.",
-        ),
+        _named("the numerator of ${inner}$ in lowest terms"),
         _numerator,
         "The numerator of ${value}$ is ${result}$",
         _as_fraction,
     ),
     Bridge(
-        (
-            "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its denominator.",
-            "Written in lowest terms, {asked} has the denominator ${letter}$.",
-        ),
+        _named("the denominator of ${inner}$ in lowest terms"),
         _denominator,
         "The denominator of ${value}$ is ${result}$",
         _as_fraction,
     ),
-    Bridge(_phrase("the square of {asked}"), _square, "The square of ${value}$ is ${result}$", _as_root),
+    Bridge(_named("the square of ${inner}$"), _square, "The square of ${value}$ is ${result}$", _as_root),
     Bridge(
-        (r"Write {asked} as ${letter} \pi$.",),
+        _named(r"the quotient of ${inner}$ and $\pi$"),
         _multiple_of_pi,
-        r"Divided by $\pi$, the result is ${result}$",
+        r"Dividing ${value}$ by $\pi$ leaves ${result}$",
         _as_multiple_of_pi,
     ),
     Bridge(
-        _phrase("the greatest integer that does not exceed {asked}"),
+        _named("the greatest integer that does not exceed ${inner}$"),
         _floor,
         "The greatest integer that does not exceed ${value}$ is ${result}$",
         float,

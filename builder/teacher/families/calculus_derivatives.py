@@ -191,7 +191,7 @@ def _solve_minimum(params: Params) -> Solution:
 
 
 def _check_minimum(params: Params) -> float:
-    x = np.geomspace(0.01, 100, 200_001)
+    x = np.geomspace(0.01, 100, 60_001)
     return float((params["a"] * x + params["n"] / x).min())
 
 
@@ -597,15 +597,15 @@ FAMILIES = (
         name="limit_by_hopital",
         concepts=("l'hopital's rule", "limits"),
         school_level="high school",
-        slots={"a": Integer(1, 12), "n": Integer(2, 20)},
+        slots={"a": Integer(2, 12), "n": Integer(2, 20)},
         wordings=(
-            Wording(r"the limit $\lim_{x \to 0} \frac{1 - \cos [[n]]x}{[[a]] \cdot x^{2}}$"),
+            Wording(r"the limit $\lim_{x \to 0} \frac{1 - \cos [[n]]x}{[[a]]x^{2}}$"),
             Wording(
-                r"the limit of the quotient of $1 - \cos [[n]]x$ and $[[a]] \cdot x^{2}$ as $x$ tends to $0$",
+                r"the limit of the quotient of $1 - \cos [[n]]x$ and $[[a]]x^{2}$ as $x$ tends to $0$",
             ),
             Wording(
                 r"the value at $x = 0$ that makes it continuous there",
-                given=r"For $x \neq 0$, a function has the value $\frac{1 - \cos [[n]]x}{[[a]] \cdot x^{2}}$.",
+                given=r"For $x \neq 0$, a function has the value $\frac{1 - \cos [[n]]x}{[[a]]x^{2}}$.",
             ),
         ),
         solve=_solve_hopital,

@@ -670,16 +670,16 @@ FAMILIES = (
         slots={"a": Integer(3, 90), "n": Integer(2, 20)},
         wordings=(
             Wording(
-                r"the approximation to $\int_{-1}^{1} ([[a]] \cdot x^{4} + [[n]]) \, dx$ by Gauss-Legendre quadrature "
+                r"the approximation to $\int_{-1}^{1} ([[a]]x^{4} + [[n]]) \, dx$ by Gauss-Legendre quadrature "
                 "with two points"
             ),
             Wording(
-                r"the value that it gives for $\int_{-1}^{1} ([[a]] \cdot x^{4} + [[n]]) \, dx$",
+                r"the value that it gives for $\int_{-1}^{1} ([[a]]x^{4} + [[n]]) \, dx$",
                 given="The two-point Gaussian quadrature rule is exact for all cubic polynomials on the interval from "
                 "$-1$ to $1$.",
             ),
             Wording(
-                r"the sum of the values of $[[a]] \cdot x^{4} + [[n]]$ at the two nodes of the Gauss-Legendre rule for "
+                r"the sum of the values of $[[a]]x^{4} + [[n]]$ at the two nodes of the Gauss-Legendre rule for "
                 "the interval from $-1$ to $1$"
             ),
         ),

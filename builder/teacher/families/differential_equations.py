@@ -125,7 +125,7 @@ def _check_linear(params: Params) -> float:
         x = math.exp(log_x)
         return np.asarray(x * (a * x - y / x))
 
-    return float(_runge_kutta(slope, 0.0, math.log(n), start, 400)[0])
+    return float(_runge_kutta(slope, 0.0, math.log(n), start, 250)[0])
 
 
 def _solve_half_life(params: Params) -> Solution:
@@ -186,7 +186,7 @@ def _solve_cooling(params: Params) -> Solution:
 def _check_cooling(params: Params) -> float:
     n, first, second = params["n"], params["first"], params["second"]
     rate = math.log((first - n) / (second - n))
-    end = _runge_kutta(lambda x, y: -rate * (y - n), 0.0, 2.0, np.array([float(first)]), 400)
+    end = _runge_kutta(lambda x, y: -rate * (y - n), 0.0, 2.0, np.array([float(first)]), 150)
     return float(end[0])
 
 
@@ -463,8 +463,7 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the value of $y$ at $x = [[n]]$",
-                given=r"For $x > 0$, let $y$ solve the differential equation $y' + \frac{y}{x} = 3 \cdot [[a]] \cdot "
-                "x$ "
+                given=r"For $x > 0$, let $y$ solve the differential equation $y' + \frac{y}{x} = [[a]]x$ "
                 "with $y = [[b]]$ at $x = 1$.",
             ),
             Wording(
@@ -570,16 +569,16 @@ FAMILIES = (
         wordings=(
             Wording(
                 r"the greatest value of $y'$ for solutions of the logistic equation "
-                r"$y' = [[a]] \cdot y\left(1 - \frac{y}{[[n]]}\right)$ with values between $0$ and $[[n]]$"
+                r"$y' = [[a]]y\left(1 - \frac{y}{[[n]]}\right)$ with values between $0$ and $[[n]]$"
             ),
             Wording(
                 "the highest growth rate of the population, in thousands per year",
                 given="A population of $y$ thousand fish grows from a small number according to the equation "
-                r"$y' = [[a]] \cdot y\left(1 - \frac{y}{[[n]]}\right)$, with time in years.",
+                r"$y' = [[a]]y\left(1 - \frac{y}{[[n]]}\right)$, with time in years.",
             ),
             Wording(
                 "the slope of the solution curve at its inflection point",
-                given=r"Let $y$ solve $y' = [[a]] \cdot y\left(1 - \frac{y}{[[n]]}\right)$ with $y = 1$ at $x = 0$.",
+                given=r"Let $y$ solve $y' = [[a]]y\left(1 - \frac{y}{[[n]]}\right)$ with $y = 1$ at $x = 0$.",
             ),
         ),
         solve=_solve_logistic,
@@ -726,11 +725,11 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the number $x$ for which the equation is critically damped",
-                given="The motion of a door closer is described by $[[a]] \\cdot y'' + [[n]] \\cdot y' + x y = 0$.",
+                given="The motion of a door closer is described by $[[a]]y'' + [[n]]y' + xy = 0$.",
             ),
             Wording(
                 "the value of $x$ for which the characteristic equation of "
-                "$[[a]] \\cdot y'' + [[n]] \\cdot y' + x y = 0$ has exactly one solution"
+                "$[[a]]y'' + [[n]]y' + xy = 0$ has exactly one solution"
             ),
             Wording(
                 "the spring constant, in newtons per meter, for which it returns to rest with critical damping",
@@ -799,17 +798,17 @@ FAMILIES = (
         name="laplace_transform_of_sine",
         concepts=("laplace transform",),
         school_level="college",
-        slots={"a": Integer(1, 12), "b": Integer(2, 60), "n": Integer(2, 20)},
+        slots={"a": Integer(2, 12), "b": Integer(2, 60), "n": Integer(2, 20)},
         wordings=(
             Wording(r"the value at $s = [[a]]$ of the Laplace transform of $[[b]] \sin [[n]]x$"),
             Wording(
-                r"the integral $\int_{0}^{\infty} [[b]] \cdot e^{-[[a]] \cdot x} \sin [[n]]x \, dx$, which is a "
+                r"the integral $\int_{0}^{\infty} [[b]]e^{-[[a]]x} \sin [[n]]x \, dx$, which is a "
                 "value of "
                 "a Laplace transform"
             ),
             Wording(
                 "the value of the Laplace transform of this signal at $s = [[a]]$",
-                given=r"From the time $x = 0$ on, a circuit receives the signal $[[b]] \cdot \sin [[n]]x$.",
+                given=r"From the time $x = 0$ on, a circuit receives the signal $[[b]] \sin [[n]]x$.",
             ),
         ),
         solve=_solve_laplace,

@@ -36,7 +36,6 @@ TOPICS = (
             "boolean function": ("boolean functions", "boolean-valued function", "switching function"),
             "disjunctive normal form": ("sum of products form", "minterms", "minterm", "sum-of-products"),
             "conjunctive normal form": ("product of sums form", "maxterms", "maxterm"),
-            "exclusive or": ("xor", "exclusive disjunction"),
         },
     ),
     Topic(
@@ -512,7 +511,7 @@ FAMILIES = (
     ),
     Family(
         name="parity_and_disjunction",
-        concepts=("exclusive or", "propositional logic", "truth table"),
+        concepts=("propositional logic", "truth table"),
         school_level="college",
         slots={"n": Integer(2, 7), "m": Integer(2, 6)},
         wordings=(

@@ -45,9 +45,8 @@ TOPICS = (
         subject="Optimization",
         school_level="college",
         concepts={
-            "gradient descent": ("steepest descent", "gradient descent step", "gradient method"),
+            "gradient descent": ("gradient descent step", "gradient method"),
             "learning rate": ("step size", "learning rates"),
-            "newton's method": ("newton method", "newton-raphson", "newton-raphson method", "newton iteration"),
             "bisection method": ("bisection", "interval halving"),
             "secant method": ("method of secants",),
             "convex function": ("convex functions", "convexity", "strictly convex", "convex optimization"),

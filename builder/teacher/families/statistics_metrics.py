@@ -38,7 +38,6 @@ TOPICS = (
             "chebyshev distance": ("chebyshev metric", "chessboard distance", "maximum metric"),
             "hamming distance": ("hamming distances", "hamming loss"),
             "jaccard similarity": ("jaccard index", "jaccard coefficient", "jaccard distance", "jaccard score"),
-            "cosine similarity": ("cosine distance", "cosine similarities"),
             "k-means clustering": ("k-means", "kmeans", "k-means algorithm", "cluster centroids", "cluster centers"),
         },
     ),
