@@ -33,9 +33,6 @@ TOPICS = (
         subject="Statistics",
         school_level="college",
         concepts={
-            "euclidean distance": ("euclidean distances", "euclidean metric", "l2 distance"),
-            "manhattan distance": ("city block distance", "cityblock distance", "taxicab distance", "l1 distance"),
-            "chebyshev distance": ("chebyshev metric", "chessboard distance", "maximum metric"),
             "hamming distance": ("hamming distances", "hamming loss"),
             "jaccard similarity": ("jaccard index", "jaccard coefficient", "jaccard distance", "jaccard score"),
             "k-means clustering": ("k-means", "kmeans", "k-means algorithm", "cluster centroids", "cluster centers"),
