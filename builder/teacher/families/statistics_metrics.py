@@ -482,7 +482,7 @@ FAMILIES = (
         where=lambda p: sum(_gaps(p)) > 2,
     ),
     Family(
-        name="manhattan_distance",
+        name="manhattan_distance_of_records",
         concepts=("manhattan distance",),
         school_level="middle school",
         slots=_POINTS,
@@ -502,7 +502,7 @@ FAMILIES = (
         where=lambda p: sum(_gaps(p)) > 2,
     ),
     Family(
-        name="chebyshev_distance",
+        name="chebyshev_distance_of_settings",
         concepts=("chebyshev distance",),
         school_level="college",
         slots=_POINTS,
