@@ -1,6 +1,7 @@
 """The only HTTP to models: one interface over Text Generation Inference, vLLM, SGLang and OpenAI-compatible servers."""
 
 from ..errors import EndpointError
+from .budget import Limits, Prices, Receipt
 from .client import Endpoint
 from .protocol import (
     BudgetExhausted,
@@ -23,7 +24,10 @@ __all__ = [
     "EndpointUnavailable",
     "Failure",
     "Generate",
+    "Limits",
     "Outcome",
+    "Prices",
+    "Receipt",
     "Request",
     "RequestFailed",
 ]
