@@ -3,6 +3,7 @@
 from ..errors import EndpointError
 from .budget import Limits, Prices, Receipt
 from .client import Endpoint
+from .opening import open_endpoint
 from .protocol import (
     BudgetExhausted,
     Completion,
@@ -30,4 +31,5 @@ __all__ = [
     "Receipt",
     "Request",
     "RequestFailed",
+    "open_endpoint",
 ]
