@@ -153,6 +153,10 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\(?:land|wedge)(?![a-zA-Z])", " and "),
         (r"\\(?:lor|vee)(?![a-zA-Z])", " or "),
         (r"\\degree(?![a-zA-Z])|°", r"^{\\circ}"),
+        (r"\\frac\s*\{\s*d\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\}", r"{\1}'"),
+        (r"\\frac\s*\{\s*d\s*\^\{?2\}?\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\^\{?2\}?\s*\}", r"{\1}''"),
+        (r"\\dot\s*\{?(\\?[a-zA-Z]+)\}?", r"{\1}'"),
+        (r"\\ddot\s*\{?(\\?[a-zA-Z]+)\}?", r"{\1}''"),
         (r"\\tag\{[^{}]*\}|\\label\{[^{}]*\}", ""),
     )
 )
@@ -193,7 +197,7 @@ def _mark_text(match: re.Match[str]) -> str:
     upright = match[0].startswith(("\\mathrm", "\\operatorname", "\\rm", "\\mathsf"))
     if not any(character.isalpha() for character in inner):
         return f" {inner} "
-    if inner in _FUNCTIONS and inner not in ("min", "max"):
+    if inner in _FUNCTIONS and inner not in ("min", "max", "sec"):
         return f"\\{inner} "
     if re.fullmatch(r"(?i)\s*,?\s*(or|and)\s*,?", inner):
         return f" {inner} "
@@ -205,6 +209,8 @@ def _mark_text(match: re.Match[str]) -> str:
 def clean(text: str) -> str:
     """One spelling for everything that LaTeX and plain text can spell in several ways."""
     text = _unbox(text.translate(_TRANSLATION))
+    # A space that TeX would not set by itself stands before a unit, not a variable: 576\\pi\\;m^{2}.
+    text = re.sub(r"(?<=[\w})])\s*(?:\\[;,:]|~)\s*([a-zA-Z]{1,3})(?=(?:\s*\^\s*\{?\d\}?)?\s*\$?\s*$)", r" \\text{\1}", text)
     text = re.sub(r"\\(?:begin|end)\{(?:align|equation|gather|aligned|gathered|split)\*?\}", " ", text)
     text = re.sub(r"^\s*(?:\*\*|__|`+)|(?:\*\*|__|`+)\s*$", "", text)
     for pattern, replacement in _SPELLINGS:
@@ -290,6 +296,7 @@ _EQUALS = re.compile(r"=|\\approx(?![a-zA-Z])")
 _RELATION = re.compile(r"\\(?:le|ge|ne)(?![a-zA-Z])|<|>")
 _IN = re.compile(r"\\in(?![a-zA-Z])")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
+_VERDICT = re.compile(r"^(yes|no)\b\s*[.,:;]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)
 _COLON_TWICE = re.compile(r":(?=\s*(?:[(\[]|\\reals|\\emptyset|\\\{|\{))")
 _ARTICLES = {"a", "an", "the", "is", "are", "it", "its", "that", "of", "there", "to", "be", "this", "in"}
 _NUMBER_WORDS = {
@@ -340,7 +347,14 @@ def forms(text: str) -> tuple[Form, ...]:
         try:
             out.extend(_readings(alternative))
         except (Unreadable, RecursionError):
-            out.append(Words(words(alternative).words, unread=bool(re.search(r"\\[a-zA-Z]|[\d^=+]", alternative))))
+            formula = re.search(r"\\[a-zA-Z]|[\d^=+]", alternative) and not _WORD.search(alternative)
+            out.append(Words(words(alternative).words, unread=bool(formula)))
+    if verdict := _VERDICT.match(cleaned):  # "Yes. F(x, y) = x^2": either part answers
+        out.append(Words((verdict[1].lower(),)))
+        try:
+            out.extend(form for form in _readings(_trimmed(verdict[2])) if not isinstance(form, Words))
+        except (Unreadable, RecursionError):
+            pass  # the reasons given for it are no answer
     return tuple(dict.fromkeys(out))
 
 
@@ -612,6 +626,7 @@ _TAIL = re.compile(
     rf"(?P<head>.*?[\d)}}\]!a-zA-Z])(?P<tail>(?:(?:\s|/|\\cdot|\\times|\*|-(?=\s*[⟦A-Za-z])|\\mu)*{_TAIL_WORD}(?:\s*/\s*)?)+)$",
     re.DOTALL,
 )
+_BASED = re.compile(r"^([0-9A-Fa-f]+)\s*_\s*\{?\s*(\d+|⟦[a-z]+⟧)\s*\}?$")
 _DMS = re.compile(
     r"^(-?)\s*(\d+(?:\.\d+)?)\s*\^\{?\\circ\}?\s*(?:(\d+(?:\.\d+)?)\s*(?:\^\{?\\prime\}?|'))?\s*(?:(\d+(?:\.\d+)?)\s*(?:\^\{?\\prime\s*\\prime\}?|''))?$"
 )
@@ -628,6 +643,8 @@ def scalar(text: str) -> Form:
     """
     if clock := _CLOCK.match(text):
         return Words((f"{int(clock[1])}:{clock[2] or '00'}", clock[3].lower() + "m"))
+    if based := _BASED.match(text):
+        return Named(f"base {based[2]}", Words((based[1].lower(),)) if not based[1].isdigit() else _expression(based[1]))
     if dms := _DMS.match(text):
         if dms[3] or dms[4]:
             value = Fraction(dms[2]) + Fraction(dms[3] or 0) / 60 + Fraction(dms[4] or 0) / 3600
@@ -712,13 +729,13 @@ def _looks_like_words(text: str) -> bool:
     if bare.strip().lower() in _SHORT_WORDS:
         return True
     if not re.search(r"\d|\\[a-zA-Z]|[=<>+^_]", bare):
-        letters = re.sub(r"[^a-zA-Z]", "", bare)
-        if len(letters) > 3 or (len(letters) > 1 and (text.startswith("⟦") or letters.isupper())):
-            return (
-                letters not in _FUNCTIONS
-                and not re.fullmatch(r"[a-z()|*/\s.-]{1,6}", bare)
-                and bare.lower().strip() not in _NUMBER_WORDS
-            )
+        runs = re.findall(r"[a-zA-Z]+", bare)
+        letters = "".join(runs)
+        if letters in _FUNCTIONS or letters in GREEK or bare.lower().strip() in _NUMBER_WORDS or letters in ("inf", "infty"):
+            return False
+        if any(len(run) > 3 for run in runs):
+            return True
+        return len(letters) > 1 and (text.startswith("⟦") or letters.isupper())
     return len(_WORD.findall(re.sub(r"\\[a-zA-Z]+", " ", bare))) >= 4 and len(bare.split()) >= 6
 
 

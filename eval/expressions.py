@@ -100,7 +100,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
             if command not in IGNORED:
                 out.append(("cmd", command))
         elif (word := match["word"]) is not None:
-            at = 0
+            at = unknown = 0
             while at < len(word):
                 known = _PLAIN_WORD.match(word, at)
                 if known and (len(known[0]) > 2 or known[0] in ("ln", "pi", "lg", "tg", "mu", "nu", "xi")):
@@ -109,6 +109,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
                 else:
                     out.append(("let", word[at]))
                     at += 1
+                    unknown += 1
+            if unknown > 4:
+                raise Unreadable(f"the word {word!r}")
         elif not match["sym"].isspace():
             out.append(("sym", "^" if match["sym"] == "**" else match["sym"]))
     return out

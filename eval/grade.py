@@ -103,11 +103,23 @@ def _equivalent(prediction: str, reference: str) -> bool:
                 undecided = True
     unread = any(isinstance(form, Words) and form.unread for form in (*forms(prediction), *forms(reference)))
     plain = any(isinstance(form, Words) and not form.unread for form in (*forms(prediction), *forms(reference)))
+    if plain and (stated := _stated(reference)) is not None:
+        return _equivalent(prediction, stated)
     if (undecided or unread) and not plain:
         from .symbolic import equal_by_algebra
 
         return equal_by_algebra(clean_latex(prediction), clean_latex(reference))
     return False
+
+
+def _stated(reference: str) -> str | None:
+    """The one quantity of a reference that is a sentence: "The area is 12.25 square inches."; None where there are more."""
+    if len(re.findall(r"[A-Za-z]{2,}", reference)) < 4 or re.match(r"\s*(?:yes|no)\b", reference, re.IGNORECASE):
+        return None
+    formulas = [formula for formula in re.findall(r"\$([^$]+)\$", reference) if re.search(r"\d", formula)]
+    rest = re.sub(r"\$[^$]*\$", " ", reference)
+    found = formulas + re.findall(r"(?<![\w.-])-?\d[\d,]*(?:\.\d+)?(?![\w-])", rest)
+    return str(found[0]) if len(found) == 1 else None
 
 
 def clean_latex(text: str) -> str:
@@ -229,7 +241,7 @@ def _same_equation(a: Sequence[Form], b: Sequence[Form]) -> bool:
     for sides in (a, b):
         left, right = sides
         if not (isinstance(left, Scalar) and isinstance(right, Scalar)):
-            return all(_same(x, y) for x, y in zip(a, b, strict=True))
+            return any(all(_same(x, y) for x, y in zip(order, b, strict=True)) for order in (a, tuple(reversed(a))))
         differences.append(("add", left.nodes[0], ("neg", right.nodes[0])))
     return _proportional(differences[0], differences[1])
 
@@ -391,6 +403,8 @@ def _same_group(a: Form, b: Form) -> bool:
     if theirs is not None and isinstance(a, Group) and a.opening and a.opening in "([⟨":
         right = tuple(theirs[name] for name in sorted(theirs))
     ordered = any(isinstance(form, Group) and form.opening in ("(", "[", "⟨") for form in (a, b))
+    if not ordered and (mine is None) != (theirs is None) and not _roots(mine or theirs or {}):
+        return len(left) == len(right) and all(_same(x, y) for x, y in zip(left, right, strict=True))
     if ordered:
         if (
             isinstance(a, Group)
@@ -420,6 +434,11 @@ def _by_name(items: Sequence[Form]) -> dict[str, Form] | None:
         return None
     named = {_key(item.name): item.form for item in items if isinstance(item, Named)}
     return named if len(named) == len(items) > 1 else None
+
+
+def _roots(named: dict[str, Form]) -> bool:
+    """x_1, x_2: names of the solutions of one equation, whose order says nothing."""
+    return len({re.sub(r"_?\d+$", "", name) for name in named}) == 1
 
 
 def _same_multiset(left: Sequence[Form], right: Sequence[Form]) -> bool:
@@ -463,12 +482,7 @@ _STEMS = (("converges", "converge"), ("convergent", "converge"), ("diverges", "d
 
 
 def _same_words(a: Sequence[str], b: Sequence[str]) -> bool:
-    left, right = _meaning(a), _meaning(b)
-    if left == right:
-        return True
-    if b[0] in ("yes", "no") and len(b) > 1 and a[0] in ("yes", "no"):
-        return a[0] == b[0] and (len(a) == 1 or len(b) > 3)
-    return False
+    return "".join(a) == "".join(b) or _meaning(a) == _meaning(b)
 
 
 def _meaning(words: Sequence[str]) -> str:
