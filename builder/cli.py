@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
+from .graph_commands import graph
 from .teacher.commands import teacher_command
 
 app = typer.Typer(
@@ -95,6 +97,9 @@ def explain(
     typer.echo(asyncio.run(explain_question(run, question, full)))
 
 
+app.command("graph")(graph)
+app.command("ledger")(ledger)
+app.command("ping")(ping)
 app.command("teacher")(teacher_command)
 
 

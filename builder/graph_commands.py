@@ -33,9 +33,9 @@ def graph(
     """
     from .graph import ConceptGraph
 
-    folder = run if (run / "graph.json").exists() else run / "graph"
-    if not (folder / "graph.json").exists():
-        raise StoreError(f"{run}: no concept graph in it or in its folder 'graph'; run `synthllm build` first")
+    folder = next((place for place in (run, run / "graph" / "graph") if (place / "graph.json").exists()), None)
+    if folder is None:
+        raise StoreError(f"{run}: no concept graph in it or in its folder 'graph/graph'; run `synthllm build` first")
     loaded = ConceptGraph.load(folder)
     if concept is not None:
         _show_concept(loaded, concept, limit)

@@ -26,7 +26,7 @@ from .corpus import read_corpus
 from .curate.stage import curate
 from .dataset import write_dataset
 from .domains import DOMAINS
-from .endpoints import Endpoint
+from .endpoints import Endpoint, open_endpoint
 from .endpoints.protocol import Generate
 from .errors import CorpusError, RecipeError, StageError
 from .filter.run import run_filter
@@ -111,13 +111,12 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress) -> bool:
 @asynccontextmanager
 async def endpoints(recipe: Recipe, out: Path) -> AsyncIterator[tuple[Endpoint, Endpoint]]:
     """The servers that write questions and those that answer, with the run's ledger; one teacher serves both."""
-    ledger = out / "ledger"
     async with AsyncExitStack() as stack:
-        asking = await _open(recipe.endpoint, recipe, ledger, stack)
+        asking = await _open(recipe.endpoint, recipe, out, stack)
         if recipe.answer_endpoint in (None, recipe.endpoint):
             yield asking, asking
         else:
-            yield asking, await _open(recipe.answer_endpoint or recipe.endpoint, recipe, ledger, stack)
+            yield asking, await _open(recipe.answer_endpoint or recipe.endpoint, recipe, out, stack)
 
 
 async def _open(
@@ -125,8 +124,7 @@ async def _open(
 ) -> Endpoint:
     """An endpoint that is open until the stack closes; the teacher behind `embedded` is started with it."""
     if isinstance(endpoint, EndpointRecipe):
-        opened = Endpoint(endpoint.urls, endpoint.model, ledger=ledger, max_in_flight=endpoint.max_in_flight)
-        return await stack.enter_async_context(opened)
+        return await stack.enter_async_context(open_endpoint(endpoint, ledger))
     teacher = await stack.enter_async_context(EmbeddedTeacher(recipe.teacher.error_rate))
     return await stack.enter_async_context(Endpoint(teacher.url, ledger=ledger, max_in_flight=TEACHER_IN_FLIGHT))
 
@@ -225,6 +223,8 @@ async def graph_stage(run: Run, folder: StageFolder) -> Facts:
         row_seed(run.recipe.seed, "graph"),
         topic_steps=settings.topic_steps,
         concept_steps=settings.concept_steps,
+        epsilon=settings.epsilon,
+        candidates=settings.candidates,
         documents_per_combination=settings.documents_per_combination,
         max_combinations=settings.max_combinations,
     )

@@ -170,6 +170,9 @@ class GraphRecipe(Section):
     epochs: PositiveInt = 5
     topic_steps: tuple[int, int] = (1, 2)
     concept_steps: tuple[int, int] = (3, 4)
+    candidates: PositiveInt = Field(
+        1, description="walks per start; of several, the one is kept whose concepts were used least so far"
+    )
     documents_per_combination: PositiveInt = 2
     max_combinations: PositiveInt | None = None
 
