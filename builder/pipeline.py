@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import multiprocessing
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -35,7 +38,7 @@ from .levels import LEVELS
 from .progress import StageProgress
 from .prompts import prompt_hash
 from .randomness import row_seed
-from .recipe import EndpointRecipe, Recipe
+from .recipe import AnswersRecipe, EndpointRecipe, Recipe
 from .rows import Answer, Combination, Concepts, Document, Question, Rejected, VerifiedQuestion
 from .runner import Usage, run_model_stage
 from .store import RunFolder, StageFolder, chunks, shard_name
@@ -304,21 +307,18 @@ async def answers_stage(run: Run, folder: StageFolder) -> Facts:
 
 
 async def verify_stage(run: Run, folder: StageFolder) -> Facts:
-    """Vote, and check the answer that won."""
-    questions, sampled = run.folder.stage("curate"), run.folder.stage("answers")
+    """Vote, and check the answer that won; shard by shard, on every core."""
+    questions = run.folder.stage("curate")
     rows_in = questions.manifest()["rows"]
     run.progress.start("verify", rows_in)
-    for shard in questions.shards():
-        if folder.has(shard):
-            continue
-        verdicts: list[VerifiedQuestion | Rejected] = []
-        for question, votes in inputs.with_answers(questions, sampled, shard):
-            if votes:  # a question without any was rejected by the answers stage
-                verdicts.append(verify(question, votes, run.recipe.answers))
-            run.progress.advance()
-        kept = [row for row in verdicts if isinstance(row, VerifiedQuestion)]
-        refused = [row for row in verdicts if isinstance(row, Rejected)]
-        folder.write(shard, kept, VerifiedQuestion, refused)
+    pending = [shard for shard in questions.shards() if not folder.has(shard)]
+    with ProcessPoolExecutor(min(len(pending), os.cpu_count() or 1) or 1, multiprocessing.get_context("spawn")) as pool:
+        loop = asyncio.get_running_loop()
+        tasks = [
+            loop.run_in_executor(pool, verify_shard, run.folder.path, shard, run.recipe.answers) for shard in pending
+        ]
+        for task in asyncio.as_completed(tasks):
+            run.progress.advance(await task)
     totals = folder.totals()
     if totals["rows"] == 0:
         raise StageError(
@@ -326,6 +326,18 @@ async def verify_stage(run: Run, folder: StageFolder) -> Facts:
         )
     run.progress.finish(f"{totals['rows']:,} verified questions of {rows_in:,}")
     return {"rows_in": rows_in}
+
+
+def verify_shard(path: Path, shard: str, settings: AnswersRecipe) -> int:
+    """Verify the questions of one shard and write it; how many there were."""
+    run = RunFolder(path)
+    asked = list(inputs.with_answers(run.stage("curate"), run.stage("answers"), shard))
+    # A question without any answer was rejected by the answers stage.
+    verdicts = [verify(question, votes, settings) for question, votes in asked if votes]
+    kept = [row for row in verdicts if isinstance(row, VerifiedQuestion)]
+    refused = [row for row in verdicts if isinstance(row, Rejected)]
+    run.stage("verify").write(shard, kept, VerifiedQuestion, refused)
+    return len(asked)
 
 
 async def dataset_stage(run: Run, folder: StageFolder) -> Facts:

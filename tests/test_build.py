@@ -172,22 +172,17 @@ def test_killed_run_continues_to_the_same_rows(built: Path, tmp_path: Path) -> N
 
 @pytest.mark.timeout(400)
 def test_same_rows_at_any_concurrency_and_from_a_server_started_by_hand(built: Path, tmp_path: Path) -> None:
-    teacher = subprocess.Popen(
-        synthllm("teacher", "--port", "0", "--error-rate", "0.1"),
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert teacher.stdout is not None
-        url = teacher.stdout.readline().strip().split()[-1]
-        out = tmp_path / "run"
-        done = run("build", recipe_file(tmp_path, endpoint={"urls": [url], "max_in_flight": 2}), "--out", out)
-        assert done.returncode == 0, done.stderr
-    finally:
-        os.killpg(teacher.pid, signal.SIGTERM)
-        teacher.wait()
-    assert rows(out) == rows(built)
+    command = synthllm("teacher", "--port", "0", "--error-rate", "0.1")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as teacher:
+        try:
+            assert teacher.stdout is not None
+            url = teacher.stdout.readline().strip().split()[-1]
+            recipe = recipe_file(tmp_path, endpoint={"urls": [url], "max_in_flight": 2})
+            done = run("build", recipe, "--out", tmp_path / "run")
+            assert done.returncode == 0, done.stderr
+        finally:
+            os.killpg(teacher.pid, signal.SIGTERM)
+    assert rows(tmp_path / "run") == rows(built)
 
 
 def test_dry_run_shows_stages_and_asks_nothing(tmp_path: Path) -> None:

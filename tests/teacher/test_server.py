@@ -54,9 +54,9 @@ def _call(url: str, path: str, body: Any = None) -> tuple[int, Any]:
 def test_says_what_it_is(url: str) -> None:
     assert _call(url, "/health") == (200, "")
     _, info = _call(url, "/info")
-    assert info["model_id"] == "symbolic-teacher" and info["version"] == info["model_sha"] == __version__
+    assert info["model_id"] == f"symbolic-teacher/{__version__}" and info["version"] == info["model_sha"] == __version__
     assert info["max_total_tokens"] > info["max_input_tokens"] > 0
-    assert [model["id"] for model in _call(url, "/v1/models")[1]["data"]] == ["symbolic-teacher"]
+    assert [model["id"] for model in _call(url, "/v1/models")[1]["data"]] == [f"symbolic-teacher/{__version__}"]
 
 
 def test_generates(url: str) -> None:
