@@ -26,7 +26,7 @@ TOPICS = (
             "connected components": ("connected component", "connected graph", "number of components"),
             "spanning tree": ("spanning trees", "cayley's formula", "number of spanning trees"),
             "planar graph": ("planar graphs", "planarity", "planar embedding"),
-            "euler's formula": ("euler's polyhedron formula", "euler characteristic"),
+            "euler's formula": ("euler characteristic",),
             "eulerian circuit": ("eulerian circuits", "euler circuit", "eulerian graph", "eulerian path"),
             "graph coloring": (
                 "graph colouring",

@@ -47,7 +47,6 @@ TOPICS = (
         concepts={
             "gradient descent": ("gradient descent step", "gradient method"),
             "learning rate": ("step size", "learning rates"),
-            "bisection method": ("bisection", "interval halving"),
             "secant method": ("method of secants",),
             "convex function": ("convex functions", "convexity", "strictly convex", "convex optimization"),
             "lagrange multipliers": ("lagrange multiplier", "method of lagrange multipliers", "lagrangian multipliers"),

@@ -19,6 +19,7 @@ TOPICS = (
         school_level="middle school",
         concepts={
             "arithmetic mean": ("sample mean", "population mean", "mean value", "arithmetic average"),
+            "weighted average": ("weighted mean", "weighted averages", "weighted arithmetic mean"),
             "median": ("medians", "median value", "sample median"),
             "statistical mode": ("modal value", "most frequent value", "most common value"),
             "variance": ("population variance", "sample variance", "variances"),
