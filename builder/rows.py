@@ -55,22 +55,41 @@ class Concepts:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference document with what it teaches; `concepts` is None where extraction gave nothing."""
+
+    document: Document
+    concepts: Concepts | None
+
+
+@dataclass(frozen=True, slots=True)
 class Combination:
     """One sample of the concept graph: K_g, and the documents that ground it.
 
-    The walk visited `topics` in order, then `concepts` in order.
+    The walk visited `topics` in order, then `concepts` in order. `concept_topics[i]` is the topic that `concepts[i]`
+    belongs to, and is empty before grounding.
     """
 
     id: str
     topics: tuple[str, ...]
     concepts: tuple[str, ...]
     document_ids: tuple[str, ...] = ()
+    concept_topics: tuple[str, ...] = ()
     epoch: int = 0
 
     @property
     def walk(self) -> tuple[str, ...]:
         """The nodes in the order of the walk."""
         return self.topics + self.concepts
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedCombination:
+    """A combination with the documents that ground it."""
+
+    combination: Combination
+    documents: tuple[Document, ...]
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""What the two augmentation baselines share: both start from a question that level 1 extracted."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ..concepts import school_level
+from ..endpoints.protocol import Generate, Request
+from ..randomness import row_seed
+from ..recipe import Recipe
+from ..rows import Question, Rejected
+from ..tagged import block
+from .questions import drafts, question_id
+
+
+async def augmented(
+    source: Question, request: Request, generate: Generate, recipe: Recipe, level: str, prompt_hash: str, number: int
+) -> list[Question | Rejected]:
+    """Send the request and turn its drafts into rows that keep the source's provenance."""
+    seed = row_seed(recipe.seed, level, source.id)
+    completion = await generate(dataclasses.replace(request, seed=seed))
+    if completion.finish_reason == "length":
+        return [Rejected(source.id, level, "truncated")]
+    found = drafts(completion.text, source.id, level)
+    if isinstance(found, Rejected):
+        return [found]
+    rows: list[Question | Rejected] = []
+    for draft in found[:number]:
+        text = block(draft, "text")
+        if not text:
+            rows.append(Rejected(source.id, level, "garbled", draft[:200]))
+            continue
+        stated = block(draft, "school_level")
+        rows.append(
+            dataclasses.replace(
+                source,
+                id=question_id(level, [source.id], text),
+                question=text,
+                level=level,
+                origin="new",
+                school_level=school_level(stated) if stated else source.school_level,
+                question_model=completion.model,
+                prompt_hash=prompt_hash,
+                seed=seed,
+                document_shortened=False,
+            )
+        )
+    return rows

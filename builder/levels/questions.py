@@ -1,0 +1,78 @@
+"""What the levels share: the rules that every question keeps, and turning a reply's drafts into rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from ..concepts import school_level
+from ..rows import Document, Question, Rejected
+from ..tagged import block, blocks
+
+RULES = """\
+- It stands alone: a reader who never saw the reference can answer it. Say nothing of "the document", "the text" or \
+"the figure above".
+- It states every assumption that it needs, and asks for one thing; no more than two sub-questions.
+- It has one exact answer, or says that an approximate one is meant and to how many places.
+- Mathematics is written in LaTeX between dollar signs.
+- It is correct English, and a teacher would hand it out."""
+
+SUITABLE = "If there is nothing here to ask about, reply only with <not_suitable>the reason</not_suitable>."
+
+
+def drafts(text: str, name: str, level: str) -> list[str] | Rejected:
+    """The `<question>` blocks of a reply, or why there are none."""
+    found = blocks(text, "question")
+    if found:
+        return found
+    refusal = block(text, "not_suitable")
+    if refusal is not None:
+        return Rejected(name, level, "not_suitable", refusal)
+    return Rejected(name, level, "garbled", text[:200])
+
+
+def question_id(level: str, sources: Sequence[str], text: str) -> str:
+    """The id of a question: it depends on the level, what the question was made from, and its words."""
+    digest = hashlib.sha256("\0".join([level, *sources, text]).encode()).hexdigest()
+    return f"{level}-{digest[:16]}"
+
+
+def question_row(
+    draft: str,
+    level: str,
+    *,
+    domain: str,
+    subject: str,
+    topics: Sequence[str],
+    concepts: Sequence[str],
+    documents: Sequence[Document],
+    question_model: str,
+    prompt_hash: str,
+    seed: int,
+    origin: str = "new",
+    walk: Sequence[str] = (),
+    document_shortened: bool = False,
+) -> Question | Rejected:
+    """One draft as a row, or why it is none."""
+    names = [document.id for document in documents]
+    text = block(draft, "text")
+    if not text:
+        return Rejected("+".join(names), level, "garbled", draft[:200])
+    return Question(
+        id=question_id(level, names, text),
+        question=text,
+        level=level,
+        domain=domain,
+        school_level=school_level(block(draft, "school_level")),
+        origin=origin,
+        subject=subject,
+        topics=tuple(topics),
+        concepts=tuple(concepts),
+        document_ids=tuple(names),
+        document_urls=tuple(document.url for document in documents),
+        walk=tuple(walk),
+        question_model=question_model,
+        prompt_hash=prompt_hash,
+        seed=seed,
+        document_shortened=document_shortened,
+    )
