@@ -32,7 +32,8 @@ from .graph_build import Array, EdgeTable, Lists, count_pairs, merged_lists, off
 from .graph_coverage import Uses, steered
 from .graph_nearest import NearestIndex
 from .graph_read import Dropped, Incidence
-from .graph_walk import PAPER, Procedure, Subgraph, Walks, repeats, set_hashes, walk
+from .graph_steps import Subgraph
+from .graph_walk import PAPER, Procedure, Walks, repeats, set_hashes, walk
 from .rows import Combination, Concepts
 
 if TYPE_CHECKING:
@@ -391,18 +392,21 @@ class ConceptGraph:
             documents = self._document_ids(
                 self._nearest.nearest(queries, documents_per_combination, seed, self.threads)
             )
-        names, hashes = self.names, set_hashes(walks, self._name_hashes)
-        epochs = walks.samples // len(self.topic_ids)
+        names = np.array(self.names, object)
+        hexadecimal = set_hashes(walks, self._name_hashes).astype(">u8").tobytes().hex()
         return [
-            Combination(
-                f"{high:016x}{low:016x}",
-                tuple([names[i] for i in topics if i >= 0]),
-                tuple([names[i] for i in concepts if i >= 0]),
-                ids,
-                epoch,
-            )
-            for (high, low), topics, concepts, ids, epoch in zip(
-                hashes.tolist(), walks.topics.tolist(), walks.concepts.tolist(), documents, epochs.tolist(), strict=True
+            Combination(hexadecimal[32 * i : 32 * i + 32], tuple(topics[:n]), tuple(concepts[:m]), ids, epoch)
+            for i, (topics, n, concepts, m, ids, epoch) in enumerate(
+                zip(
+                    # The padding, -1, reads the last name, and is cut off.
+                    names[walks.topics].tolist(),
+                    (walks.topics >= 0).sum(axis=1).tolist(),
+                    names[walks.concepts].tolist(),
+                    (walks.concepts >= 0).sum(axis=1).tolist(),
+                    documents,
+                    (walks.samples // len(self.topic_ids)).tolist(),
+                    strict=True,
+                )
             )
         ]
 

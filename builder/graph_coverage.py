@@ -14,7 +14,8 @@ import numba
 import numpy as np
 
 from .graph_build import Array
-from .graph_walk import Walks, mix
+from .graph_steps import mix
+from .graph_walk import Walks
 from .rows import Combination
 
 ROUNDS_PER_EPOCH = 16

@@ -139,11 +139,16 @@ def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_char
     Args:
         max_names: Most topics, and most key concepts, that are taken from one document.
         max_chars: A longer name is dropped; such strings are not terms of a field.
+    Raises:
+        CorpusError: A document has no id.
     """
     ids: list[Any] = []
     lengths: tuple[list[Array], list[Array]] = ([], [])
     strings: list[Any] = []
     for document_ids, *columns in in_order(_encoded, batches, threads):
+        if document_ids.null_count:
+            row = sum(map(len, ids)) + document_ids.is_null().index(True).as_py()
+            raise CorpusError(f"row {row}: no document id; expected a string that tells the document from all others")
         ids.append(document_ids)
         for (of_each, encoded), of_all in zip(columns, lengths, strict=True):
             of_all.append(of_each)

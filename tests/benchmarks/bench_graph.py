@@ -5,8 +5,9 @@
     python tests/benchmarks/bench_graph.py --sizes 100000 --only strings
 
 Every measurement runs in a process of its own, so that its peak memory is its own, on the same made-up documents
-(graph_corpus.py). Baselines are measured where they take no longer than minutes; what was measured on a part and scaled
-is marked with ~. That the baselines did the same work is asserted: the same edges, counts and similarities.
+(graph_corpus.py). Two clocks are read: the wall, and the processor's time over all threads, which other work on the
+machine disturbs less. Baselines are measured where they take no longer than minutes; what was measured on a part and
+scaled is marked with ~. That the baselines did the same work is checked: the same edges, counts and similarities.
 """
 
 from __future__ import annotations
@@ -35,20 +36,19 @@ from synthllm.builder.concept_names import ConceptNames, concept_key
 from synthllm.builder.graph import KINDS, ConceptGraph
 from synthllm.builder.graph_build import Lists, distinct_lists, offsets_of
 from synthllm.builder.graph_read import Dropped, Incidence, ordered
-from synthllm.builder.graph_walk import Walks
 from synthllm.builder.rows import Concepts
 
 SEED = 0
-CLUSTER = os.cpu_count() or 1
+THREADS = os.cpu_count() or 1
 Figures = dict[str, Any]
 
 
 @contextmanager
-def timed(figures: Figures, name: str) -> Iterator[None]:
-    """Seconds of the block, under this name."""
-    start = time.perf_counter()
+def timed(figures: Figures, name: str, n: int = 1) -> Iterator[None]:
+    """The time of n pieces of work: seconds on the wall, and seconds of the processor over all threads."""
+    start, cpu_start = time.perf_counter(), time.process_time()
     yield
-    figures[name] = time.perf_counter() - start
+    figures[name] = {"wall": time.perf_counter() - start, "cpu": time.process_time() - cpu_start, "n": n}
 
 
 def lists_of(n: int) -> tuple[Lists, Lists]:
@@ -63,17 +63,18 @@ def graph_of(n: int, figures: Figures | None = None) -> ConceptGraph:
     ids = pa.array(np.arange(n)).cast(pa.large_string())
     names = pa.array([f"{i:08d}" for i in range(sum(graph_corpus.vocabulary(n)))], pa.large_string())
     uses = np.ones(len(names), np.int64)
-    with timed({} if figures is None else figures, "lists_s"):
+    with timed({} if figures is None else figures, "lists"):
         topics, concepts = distinct_lists(*raw[0], 512)[0], distinct_lists(*raw[1], 512)[0]
         del raw
         return ConceptGraph(ordered(Incidence(names, names, uses, ids, topics, concepts, Dropped())), ConceptNames({}))
 
 
-def queries_of(walks: Walks, n: int) -> tuple[Walks, Lists]:
-    """The first n walks as sets of names."""
-    walks = walks.taken(np.arange(min(n, len(walks.samples))))
+def queries_of(graph: ConceptGraph, n: int) -> Lists:
+    """At most n walks, from topics taken at random, as sets of names."""
+    walks = graph.walks(1, SEED)
+    walks = walks.taken(np.random.default_rng(SEED).permutation(len(walks.samples))[:n])
     both = np.concatenate([walks.topics, walks.concepts], axis=1)
-    return walks, Lists(offsets_of((both >= 0).sum(axis=1)), both[both >= 0])
+    return Lists(offsets_of((both >= 0).sum(axis=1)), both[both >= 0])
 
 
 def warm_up() -> None:
@@ -91,12 +92,11 @@ def build(n: int) -> Figures:
     warm_up()
     figures: Figures = {}
     graph = graph_of(n, figures)
-    with timed(figures, "edges_s"):
+    with timed(figures, "edges_time"):
         for kind in KINDS:
             graph.edges(kind)
     figures["edges"] = sum(len(graph.edges(kind).ends) for kind in KINDS)
     figures["pairs"] = sum(int(graph.edges(kind).counts.sum(dtype=np.int64)) for kind in KINDS)
-    figures["build_s"] = figures["lists_s"] + figures["edges_s"]
     return figures
 
 
@@ -104,18 +104,16 @@ def sample(n: int) -> Figures:
     warm_up()
     figures: Figures = {}
     graph = graph_of(n)
-    with timed(figures, "prepare_s"):
+    with timed(figures, "prepare"):
         graph._subgraphs  # noqa: B018
     epochs = max(1, 2_000_000 // len(graph.topic_ids))
-    for threads in (1, graph.threads):
+    for threads in (1, THREADS):
         graph.threads = threads
-        with timed(figures, "seconds"):
+        with timed(figures, f"walks, {threads} threads", epochs * len(graph.topic_ids)):
             walks = graph.walks(epochs, SEED)
-        figures[f"walks_per_s_{threads}"] = len(walks.samples) / figures.pop("seconds")
     some = walks.taken(np.arange(min(200_000, len(walks.samples))))
-    with timed(figures, "seconds"):
-        rows = graph.combinations(some, documents_per_combination=0)
-    figures["rows_per_s"] = len(rows) / figures.pop("seconds")
+    with timed(figures, "as rows", len(some.samples)):
+        graph.combinations(some, documents_per_combination=0)
     return figures
 
 
@@ -123,16 +121,12 @@ def nearest(n: int) -> Figures:
     warm_up()
     figures: Figures = {}
     graph = graph_of(n)
-    graph.threads = graph.threads
-    walks = graph.walks(1, SEED)
-    rows = np.random.default_rng(SEED).permutation(len(walks.samples))[:50_000]
-    _, queries = queries_of(walks.taken(rows), len(rows))
-    with timed(figures, "index_s"):
+    queries = queries_of(graph, 50_000)
+    with timed(figures, "prepare"):
         index = graph._nearest
-    for threads in (1, graph.threads):
-        with timed(figures, "seconds"):
+    for threads in (1, THREADS):
+        with timed(figures, f"nearest, {threads} threads", len(queries)):
             index.nearest(queries, 2, SEED, threads)
-        figures[f"nearest_per_s_{threads}"] = len(queries) / figures.pop("seconds")
     return figures
 
 
@@ -144,30 +138,28 @@ def documents_as_lists(n: int) -> list[graph_baselines.Document]:
 def networkx_build_and_walk(n: int) -> Figures:
     documents = documents_as_lists(n)
     figures: Figures = {}
-    with timed(figures, "build_s"):
+    with timed(figures, "build"):
         graph = graph_baselines.NaiveGraph(documents)
     figures["edges"], figures["pairs"] = graph.edges()
     rng = random.Random(SEED)
     starts = rng.sample(sorted({t for topics, _ in documents for t in topics}), 300)
-    with timed(figures, "seconds"):
+    with timed(figures, "walks", len(starts)):
         for topic in starts:
             graph.walk(topic, rng)
-    figures["walks_per_s"] = len(starts) / figures.pop("seconds")
     return figures
 
 
 def tuned_build_and_walk(n: int) -> Figures:
     documents = documents_as_lists(n)
     figures: Figures = {}
-    with timed(figures, "build_s"):
+    with timed(figures, "build"):
         graph = graph_baselines.TunedGraph(documents)
     figures["edges"], figures["pairs"] = graph.edges()
     rng = random.Random(SEED)
     starts = sorted({t for topics, _ in documents for t in topics})
-    with timed(figures, "seconds"):
+    with timed(figures, "walks", len(starts)):
         for topic in starts:
             graph.walk(topic, rng)
-    figures["walks_per_s"] = len(starts) / figures.pop("seconds")
     return figures
 
 
@@ -183,7 +175,7 @@ def scipy_build(n: int) -> Figures:
     topics, concepts = lists_of(n)
     n_names = sum(graph_corpus.vocabulary(n))
     figures: Figures = {}
-    with timed(figures, "build_s"):
+    with timed(figures, "build"):
         figures["edges"], figures["pairs"] = graph_baselines.edges_by_scipy(
             csr(topics, n_names), csr(concepts, n_names)
         )
@@ -201,8 +193,8 @@ def duckdb_build(n: int) -> Figures:
         for lists in lists_of(n)
     ]
     figures: Figures = {}
-    with timed(figures, "build_s"):
-        figures["edges"], figures["pairs"] = graph_baselines.edges_by_duckdb(*tables, threads=CLUSTER)
+    with timed(figures, "build"):
+        figures["edges"], figures["pairs"] = graph_baselines.edges_by_duckdb(*tables, threads=THREADS)
     return figures
 
 
@@ -210,9 +202,7 @@ def nearest_by_others(n: int) -> Figures:
     """Python by scan and by inverted index, and scipy; each on as many queries as it does in some seconds."""
     graph = graph_of(n)
     index = graph._nearest
-    walks = graph.walks(1, SEED)
-    rows = np.random.default_rng(SEED).permutation(len(walks.samples))[: max(100, 200_000_000 // n)]
-    _, queries = queries_of(walks.taken(rows), 2_000)
+    queries = queries_of(graph, min(2_000, max(100, 200_000_000 // n)))
     members = index.members
     figures: Figures = {}
 
@@ -231,23 +221,20 @@ def nearest_by_others(n: int) -> Figures:
             raise SystemExit(f"{name}: other similarities than ours at {n} documents")
 
     sets = [frozenset(members[d].tolist()) for d in range(n)]
-    with timed(figures, "seconds"):
+    with timed(figures, "scan (python)", 10):
         found = [graph_baselines.nearest_by_scan(queries[q].tolist(), sets) for q in range(10)]
-    figures["scan_per_s"] = 10 / figures.pop("seconds")
     check("scan", found)
     del sets
     postings = [index.postings[name].tolist() for name in range(len(index.postings))]
     sizes = members.lengths.tolist()
     some = min(len(queries), max(20, 20_000_000 // n))
-    with timed(figures, "seconds"):
+    with timed(figures, "inverted index (python)", some):
         found = [graph_baselines.nearest_by_index(queries[q].tolist(), postings, sizes) for q in range(some)]
-    figures["index_per_s"] = some / figures.pop("seconds")
     check("inverted index", found)
     del postings
     n_names = len(index.postings)
-    with timed(figures, "seconds"):
+    with timed(figures, "scipy", len(queries)):
         by_scipy = graph_baselines.nearest_by_scipy(csr(queries, n_names), csr(members, n_names), members.lengths)
-    figures["scipy_per_s"] = len(queries) / figures.pop("seconds")
     check("scipy", by_scipy.tolist())
     return figures
 
@@ -271,17 +258,15 @@ def write_strings(n: int, path: Path) -> None:
 
 def strings_ours(n: int, path: str) -> Figures:
     warm_up()
+    ConceptGraph.from_parquet(path.replace("concepts.parquet", "few.parquet"))
     figures: Figures = {}
-    with timed(figures, "graph_s"):
+    with timed(figures, "graph"):
         graph = ConceptGraph.from_parquet(path, aliases={})
-    with timed(figures, "walks_s"):
+    with timed(figures, "walks"):
         walks = graph.walks(-(-10_000 // len(graph.topic_ids)), SEED)
         walks = walks.taken(np.arange(10_000))
-    with timed(figures, "matches_s"):
-        rows = graph.combinations(walks, 2, SEED)
-    figures["rows"] = len(rows)
-    figures["names"] = len(graph.names)
-    figures["all_s"] = figures["graph_s"] + figures["walks_s"] + figures["matches_s"]
+    with timed(figures, "matches"):
+        graph.combinations(walks, 2, SEED)
     return figures
 
 
@@ -290,13 +275,12 @@ def strings_from_rows(n: int, path: str) -> Figures:
     table = pq.read_table(path)
     rows = [Concepts(i, tuple(t), tuple(c)) for i, t, c in zip(*(c.to_pylist() for c in table.columns), strict=True)]
     figures: Figures = {}
-    with timed(figures, "graph_s"):
+    with timed(figures, "graph"):
         ConceptGraph.from_concepts(rows, aliases={})
     return figures
 
 
 def strings_by(
-    n: int,
     path: str,
     intern: Callable[..., list[graph_baselines.Document]],
     graph_class: Any,
@@ -305,42 +289,43 @@ def strings_by(
 ) -> Figures:
     """The whole way in Python; walks and matches on a part, and scaled to 10,000."""
     table = pq.read_table(path)
+    tuned = graph_class is graph_baselines.TunedGraph
     figures: Figures = {}
-    with timed(figures, "intern_s"):
+    with timed(figures, "intern"):
         rows = list(zip(table["topics"].to_pylist(), table["concepts"].to_pylist(), strict=True))
         documents = intern(rows, concept_key)
-    with timed(figures, "build_s"):
+    with timed(figures, "build"):
         graph = graph_class(documents)
     rng = random.Random(SEED)
     starts = rng.choices(sorted({t for topics, _ in documents for t in topics}), k=n_walks)
-    with timed(figures, "walks_s"):
+    with timed(figures, "walks"):
         walks = [graph.walk(topic, rng) for topic in starts]
-    figures["walks_s"] *= 10_000 / n_walks
-    with timed(figures, "prepare_s"):
+    with timed(figures, "prepare"):
         sets = [frozenset(topics + concepts) for topics, concepts in documents]
-        if graph_class is graph_baselines.TunedGraph:
+        if tuned:
             postings: list[list[int]] = [[] for _ in range(1 + max(max(held) for held in sets if held))]
             for document, held in enumerate(sets):
                 for name in held:
                     postings[name].append(document)
             sizes = [len(held) for held in sets]
-    with timed(figures, "matches_s"):
+    with timed(figures, "matches"):
         for walk in walks[:n_matches]:
-            if graph_class is graph_baselines.TunedGraph:
+            if tuned:
                 graph_baselines.nearest_by_index([*walk[0], *walk[1]], postings, sizes)
             else:
                 graph_baselines.nearest_by_scan([name for _, name in walk], sets)
-    figures["matches_s"] *= 10_000 / n_matches
-    figures["all_s"] = sum(figures[f"{part}_s"] for part in ("intern", "build", "walks", "prepare", "matches"))
+    for part, done in (("walks", n_walks), ("matches", n_matches)):
+        for clock in ("wall", "cpu"):
+            figures[part][clock] *= 10_000 / done
     return figures
 
 
 def strings_naive(n: int, path: str) -> Figures:
-    return strings_by(n, path, graph_baselines.interned_naively, graph_baselines.NaiveGraph, 300, 20)
+    return strings_by(path, graph_baselines.interned_naively, graph_baselines.NaiveGraph, 300, 20)
 
 
 def strings_tuned(n: int, path: str) -> Figures:
-    return strings_by(n, path, graph_baselines.interned_by_dictionary, graph_baselines.TunedGraph, 10_000, 1_000)
+    return strings_by(path, graph_baselines.interned_by_dictionary, graph_baselines.TunedGraph, 10_000, 1_000)
 
 
 MEASUREMENTS: dict[str, Callable[..., Figures]] = {
@@ -360,33 +345,32 @@ def measured(name: str, *arguments: Any) -> Figures:
 
 
 def report(sizes: list[int], only: list[str]) -> None:
-    """Measure and print, a line per size and means."""
-    builds: dict[int, float] = {}
+    """Measure and print."""
+    builds: dict[int, Figures] = {}
     for n in sizes:
-        print(f"\n{n:,} documents")
-        ours: Figures = {}
+        print(
+            f"\n{f'{n:,} documents':<42} {'wall':>14} {'processor':>16} {'peak':>9}  times our time (wall, processor)"
+        )
         if "graph" in only:
-            ours = measured("build", n)
-            builds[n] = ours["build_s"]
-            line("build: arrays", f"{ours['build_s']:.2f} s", ours, f"{ours['edges']:,} edges")
-            ours |= {"sample": measured("sample", n), "nearest": measured("nearest", n)}
-            per_s = {key: f"{value:,.0f}/s" for key, value in ours["sample"].items() if "per_s" in key}
-            line("sample: arrays", str(per_s), ours["sample"])
-            per_s = {key: f"{value:,.0f}/s" for key, value in ours["nearest"].items() if "per_s" in key}
-            line("nearest: arrays", str(per_s), ours["nearest"])
-        if "graph" in only and "baselines" in only:
-            baselines(n, ours)
+            build = measured("build", n)
+            builds[n] = build["build"] = total(build, "lists", "edges_time")
+            line("build: arrays", build["build"], build, f"{build['edges']:,} edges")
+            sample, nearest = measured("sample", n), measured("nearest", n)
+            for figures in (sample, nearest):
+                for name, figure in figures.items():
+                    if name != "peak_gb":
+                        line(f"{name}: arrays", figure, figures)
+            if "baselines" in only:
+                baselines(n, build, sample[f"walks, {THREADS} threads"], nearest[f"nearest, {THREADS} threads"])
         if "strings" in only:
             strings(n, "baselines" in only)
-    large = {n: seconds for n, seconds in builds.items() if n >= 100_000}
-    if len(large) > 1:
-        exponent = np.polyfit(np.log(list(large)), np.log(list(large.values())), 1)[0]
-        print(f"\ngrowth of the build from {min(large):,} documents: n^{exponent:.2f}")
+    large = [n for n in builds if n >= 100_000]
+    for clock in ("wall", "cpu") if len(large) > 1 else ():
+        exponent = np.polyfit(np.log(large), np.log([builds[n][clock] for n in large]), 1)[0]
+        print(f"\ngrowth of the build from {min(large):,} to {max(large):,} documents, {clock}: n^{exponent:.2f}")
 
 
-def baselines(n: int, ours: Figures) -> None:
-    threads = max(int(key.rsplit("_", 1)[1]) for key in ours["sample"] if key.startswith("walks"))
-    walks, found = ours["sample"][f"walks_per_s_{threads}"], ours["nearest"][f"nearest_per_s_{threads}"]
+def baselines(n: int, build: Figures, walks: Figures, found: Figures) -> None:
     for name, most in (
         ("networkx_build_and_walk", 100_000),
         ("tuned_build_and_walk", 100_000),
@@ -396,38 +380,50 @@ def baselines(n: int, ours: Figures) -> None:
         if n > most:
             continue
         other = measured(name, n)
-        if (other["edges"], other["pairs"]) != (ours["edges"], ours["pairs"]):
-            raise SystemExit(f"{name}: {other['edges']} edges, ours {ours['edges']}")
-        ratio = f"arrays {other['build_s'] / ours['build_s']:,.0f} times as fast"
-        line(f"build: {name.split('_')[0]}", f"{other['build_s']:.2f} s", other, ratio)
-        if "walks_per_s" in other:
-            ratio = f"arrays {walks / other['walks_per_s']:,.0f} times as fast"
-            line(f"sample: {name.split('_')[0]}", f"{other['walks_per_s']:,.0f}/s", {}, ratio)
+        if (other["edges"], other["pairs"]) != (build["edges"], build["pairs"]):
+            raise SystemExit(f"{name}: {other['edges']} edges, ours {build['edges']}")
+        line(f"build: {name.split('_')[0]}", other["build"], other, ratio(other["build"], build["build"]))
+        if "walks" in other:
+            line(f"walks: {name.split('_')[0]}", other["walks"], other, ratio(other["walks"], walks))
     if n <= 1_000_000:
-        other = measured("nearest_by_others", n)
-        for name in ("scan", "index", "scipy"):
-            speed = other[f"{name}_per_s"]
-            line(f"nearest: {name}", f"{speed:,.1f}/s", {}, f"arrays {found / speed:,.0f} times as fast")
+        others = measured("nearest_by_others", n)
+        for name in ("scan (python)", "inverted index (python)", "scipy"):
+            line(f"nearest: {name}", others[name], {}, ratio(others[name], found))
 
 
 def strings(n: int, with_baselines: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "concepts.parquet")
         write_strings(n, Path(path))
+        write_strings(1_000, Path(folder) / "few.parquet")
         ours = measured("strings_ours", n, path)
-        parts = ", ".join(f"{key[:-2]} {ours[key]:.2f}" for key in ("graph_s", "walks_s", "matches_s"))
-        line("strings to 10,000 matches: arrays", f"{ours['all_s']:.2f} s", ours, parts)
+        whole = total(ours, "graph", "walks", "matches")
+        parts = ", ".join(f"{part} {ours[part]['wall']:.2f}" for part in ("graph", "walks", "matches"))
+        line("strings to 10,000 matches: arrays", whole, ours, parts)
         rows = measured("strings_from_rows", n, path)
-        line("strings to graph, from rows: arrays", f"{rows['graph_s']:.2f} s", rows)
+        line("rows of strings to graph: arrays", rows["graph"], rows)
         for name in ("strings_tuned", "strings_naive") if with_baselines and n <= 100_000 else ():
             other = measured(name, n, path)
-            ratio = f"arrays {other['all_s'] / ours['all_s']:,.0f} times as fast"
-            line(f"strings to 10,000 matches: {name.split('_')[1]}", f"~{other['all_s']:,.1f} s", other, ratio)
+            theirs = total(other, "intern", "build", "walks", "prepare", "matches")
+            line(f"strings to 10,000 matches: {name.split('_')[1]} ~", theirs, other, ratio(theirs, whole))
 
 
-def line(what: str, figure: str, about: Figures, remark: str = "") -> None:
+def total(figures: Figures, *parts: str) -> Figures:
+    return {"wall": sum(figures[p]["wall"] for p in parts), "cpu": sum(figures[p]["cpu"] for p in parts), "n": 1}
+
+
+def ratio(other: Figures, ours: Figures) -> str:
+    by = [(other[clock] / other["n"]) / (ours[clock] / ours["n"]) for clock in ("wall", "cpu")]
+    return ", ".join(f"{times:,.0f}" if times >= 10 else f"{times:.1f}" for times in by)
+
+
+def line(what: str, figure: Figures, about: Figures, remark: str = "") -> None:
     peak = f"{about['peak_gb']:.2f} GB" if "peak_gb" in about else ""
-    print(f"  {what:<40} {figure:>12}  {peak:>8}  {remark}", flush=True)
+    if figure["n"] == 1:
+        wall, cpu = f"{figure['wall']:.2f} s", f"{figure['cpu']:.2f} s"
+    else:
+        wall, cpu = (f"{figure['n'] / max(figure[clock], 1e-9):,.0f}/s" for clock in ("wall", "cpu"))
+    print(f"  {what:<40} {wall:>14} {cpu:>16} {peak:>9}  {remark}", flush=True)
 
 
 def main() -> None:
