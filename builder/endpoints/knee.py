@@ -3,7 +3,7 @@
 A generation server answers more requests per second the more it holds, up to the knee: from there on they only wait
 longer. The search measures throughput at one limit, tries another, and keeps it where it pays:
 
-    ramp     double the limit while throughput follows; where it does not, the knee is at
+    ramp     four times the limit while throughput follows; where it does not, the knee is at
              limit_before * throughput / throughput_before
     hold     now and then try a quarter more, and a fifth less; keep what gives more, or the same with fewer
     cut      a server that refuses more than a tenth of the requests (429, 503) gets a fifth fewer
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+RAMP = 4
 RAMP_GAIN = 0.3
 """Share of a limit's increase that throughput must follow for it to be kept."""
 SAME = 0.97
@@ -122,7 +123,7 @@ class Knee:
         if self.limit >= self.ceiling:
             self._phase, self._base_rate = "hold", 0.0
             return self._move(self.limit)
-        return self._move(2 * self.limit)
+        return self._move(RAMP * self.limit)
 
     def _end_hold(self, rate: float) -> bool:
         if self._base_rate and not 0.8 < rate / self._base_rate < 1.25:

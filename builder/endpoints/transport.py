@@ -308,7 +308,10 @@ class SocketOrigin:
         finally:
             timer.cancel()
         if connection.alive and connection.keep:
-            self._idle.append(connection)
+            if reply.status < 500:
+                self._idle.append(connection)
+            else:  # servers close it after an error of their own, and the next request would be dropped with it
+                connection.close()
         return reply
 
     async def _connection(self, loop: asyncio.AbstractEventLoop, timeout_s: float) -> _Connection:
