@@ -125,7 +125,9 @@ def _run(program: str, tests: str, given: str, limits: Limits) -> Run:
             f"programs cannot be confined here: {complained.strip()[-200:]}; code answers need Linux 5.13 or later with Landlock"
         )
     passed = process.returncode == 0 and said.rstrip().endswith(token)
-    return Run(_status(process.returncode, expired, complained), said.replace(token, "").rstrip("\n"), complained, passed)
+    return Run(
+        _status(process.returncode, expired, complained), said.replace(token, "").rstrip("\n"), complained, passed
+    )
 
 
 def _status(code: int, expired: bool, complained: str) -> str:

@@ -81,7 +81,10 @@ def confine_files(folder: str, readable: list[str]) -> None:
     rules = libc.syscall(LANDLOCK_CREATE, attributes, ctypes.c_size_t(len(attributes)), 0)
     if rules < 0:
         unavailable("Landlock rules")
-    for path, access in [*((path, EXECUTE | READ_FILE | READ_FOLDER) for path in readable), (folder, handled & ~EXECUTE)]:
+    for path, access in [
+        *((path, EXECUTE | READ_FILE | READ_FOLDER) for path in readable),
+        (folder, handled & ~EXECUTE),
+    ]:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         if not os.path.isdir(path):  # noqa: PTH112  (pathlib is not worth its loading here)
             access &= EXECUTE | READ_FILE
@@ -143,7 +146,18 @@ def main() -> None:
     job = int(sys.argv[1])
     with os.fdopen(job, "rb") as file:
         orders: dict[str, Any] = json.loads(file.read())
-    for module in ("math", "random", "re", "collections", "itertools", "functools", "fractions", "decimal", "heapq", "bisect"):
+    for module in (
+        "math",
+        "random",
+        "re",
+        "collections",
+        "itertools",
+        "functools",
+        "fractions",
+        "decimal",
+        "heapq",
+        "bisect",
+    ):
         __import__(module)  # found more quickly before than after
     for kind, amount in (
         (resource.RLIMIT_AS, orders["memory_bytes"]),

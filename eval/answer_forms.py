@@ -154,7 +154,10 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\(?:lor|vee)(?![a-zA-Z])", " or "),
         (r"\\degree(?![a-zA-Z])|°", r"^{\\circ}"),
         (r"\\frac\s*\{\s*d\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\}", r"{\1}'"),
-        (r"\\frac\s*\{\s*d\s*\^\{?2\}?\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\^\{?2\}?\s*\}", r"{\1}''"),
+        (
+            r"\\frac\s*\{\s*d\s*\^\{?2\}?\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\^\{?2\}?\s*\}",
+            r"{\1}''",
+        ),
         (r"\\dot\s*\{?(\\?[a-zA-Z]+)\}?", r"{\1}'"),
         (r"\\ddot\s*\{?(\\?[a-zA-Z]+)\}?", r"{\1}''"),
         (r"\\tag\{[^{}]*\}|\\label\{[^{}]*\}", ""),
@@ -210,7 +213,9 @@ def clean(text: str) -> str:
     """One spelling for everything that LaTeX and plain text can spell in several ways."""
     text = _unbox(text.translate(_TRANSLATION))
     # A space that TeX would not set by itself stands before a unit, not a variable: 576\\pi\\;m^{2}.
-    text = re.sub(r"(?<=[\w})])\s*(?:\\[;,:]|~)\s*([a-zA-Z]{1,3})(?=(?:\s*\^\s*\{?\d\}?)?\s*\$?\s*$)", r" \\text{\1}", text)
+    text = re.sub(
+        r"(?<=[\w})])\s*(?:\\[;,:]|~)\s*([a-zA-Z]{1,3})(?=(?:\s*\^\s*\{?\d\}?)?\s*\$?\s*$)", r" \\text{\1}", text
+    )
     text = re.sub(r"\\(?:begin|end)\{(?:align|equation|gather|aligned|gathered|split)\*?\}", " ", text)
     text = re.sub(r"^\s*(?:\*\*|__|`+)|(?:\*\*|__|`+)\s*$", "", text)
     for pattern, replacement in _SPELLINGS:
@@ -644,7 +649,9 @@ def scalar(text: str) -> Form:
     if clock := _CLOCK.match(text):
         return Words((f"{int(clock[1])}:{clock[2] or '00'}", clock[3].lower() + "m"))
     if based := _BASED.match(text):
-        return Named(f"base {based[2]}", Words((based[1].lower(),)) if not based[1].isdigit() else _expression(based[1]))
+        return Named(
+            f"base {based[2]}", Words((based[1].lower(),)) if not based[1].isdigit() else _expression(based[1])
+        )
     if dms := _DMS.match(text):
         if dms[3] or dms[4]:
             value = Fraction(dms[2]) + Fraction(dms[3] or 0) / 60 + Fraction(dms[4] or 0) / 3600
@@ -731,7 +738,12 @@ def _looks_like_words(text: str) -> bool:
     if not re.search(r"\d|\\[a-zA-Z]|[=<>+^_]", bare):
         runs = re.findall(r"[a-zA-Z]+", bare)
         letters = "".join(runs)
-        if letters in _FUNCTIONS or letters in GREEK or bare.lower().strip() in _NUMBER_WORDS or letters in ("inf", "infty"):
+        if (
+            letters in _FUNCTIONS
+            or letters in GREEK
+            or bare.lower().strip() in _NUMBER_WORDS
+            or letters in ("inf", "infty")
+        ):
             return False
         if any(len(run) > 3 for run in runs):
             return True
