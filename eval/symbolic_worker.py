@@ -20,8 +20,8 @@ def main() -> None:
     latex = [LatexExtractionConfig(boxed_match_priority=-1)]
 
     def read(answer: str) -> list[object]:
-        # The time limit is the parent's; math-verify's own needs signals. Only what it reads as a whole counts: it would
-        # otherwise fall back to some number that occurs in the text.
+        # The time limit is the parent's; math-verify's own needs signals. Only what it reads as a whole counts: it
+        # would otherwise fall back to some number that occurs in the text.
         found = parse(f"${answer}$", latex, fallback_mode="no_fallback", parsing_timeout=None)
         return [one for one in found if not isinstance(one, str)]
 

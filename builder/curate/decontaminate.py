@@ -6,9 +6,9 @@ Three checks, each over hashed tokens (tokens.py), so that case, spacing, punctu
   benchmark question.
 - `whole`: a benchmark question that is shorter than that stands, whole, in the question. Mathematics counts here, signs
   included, and one of fewer than six tokens must be the whole question.
-- `reworded`: with all numbers masked, at least half (`reworded_share`) of a benchmark question's five-token spans stand in
-  the question, wherever. It catches copies with other names and other numbers. Benchmark questions of fewer than n words
-  are left out, since "Simplify 3x + 2x" with its numbers masked is every exercise of its kind.
+- `reworded`: with all numbers masked, at least half (`reworded_share`) of a benchmark question's five-token spans
+  stand in the question, wherever. It catches copies with other names and other numbers. Benchmark questions of fewer
+  than n words are left out, since "Simplify 3x + 2x" with its numbers masked is every exercise of its kind.
 
 What none of them catches: a translation, and a question told with other words throughout.
 """
@@ -61,7 +61,7 @@ class Contamination:
     @property
     def kept(self) -> npt.NDArray[np.bool_]:
         """(n,) a mask of the rows to keep."""
-        return self.verdict == CLEAN
+        return np.asarray(self.verdict == CLEAN)
 
     def _where(self, source: int) -> tuple[Benchmark, str]:
         for benchmark in self.benchmarks:
@@ -298,7 +298,8 @@ def _match(
                 hits += 1
         if verdict[row] == CLEAN and hits >= SPAN:
             _match_reworded(
-                row, hashes, kinds, at, count, masked_keys, masked_values, masked_bits, masked_starts, masked_numbers, needed,
+                row, hashes, kinds, at, count, masked_keys, masked_values, masked_bits, masked_starts, masked_numbers,
+                needed,
                 verdict, source, start, stop,
             )  # fmt: skip
 

@@ -1,14 +1,15 @@
 """Removing duplicate questions: exact after normalisation, near by word shingles, and by meaning where asked for.
 
-The rule: rows are taken in order, those of earlier releases first. A row is kept unless it equals a row kept before it, or
-its shingles have a Jaccard similarity with it of at least the threshold; it is then dropped and points to that row (the
-first one for an exact duplicate, the most similar one otherwise). So a caller who prefers some questions puts them first,
-and no row is dropped for its likeness to a row that was dropped itself.
+The rule: rows are taken in order, those of earlier releases first. A row is kept unless it equals a row kept before
+it, or its shingles have a Jaccard similarity with it of at least the threshold; it is then dropped and points to
+that row (the first one for an exact duplicate, the most similar one otherwise). So a caller who prefers some
+questions puts them first, and no row is dropped for its likeness to a row that was dropped itself.
 
 Near duplicates are found with MinHash and banded locality-sensitive hashing (Broder 1997; Indyk and Motwani 1998) and
-verified by the true Jaccard similarity, so none is dropped below the threshold; a pair at the threshold of 0.8 is found with
-probability 0.99, one at 0.9 with 0.99999. rensa computes such signatures as fast, but hands them out as Python lists only,
-which costs more than all of the rest; so the signatures are computed here, where the tokens are, and never stored.
+verified by the true Jaccard similarity, so none is dropped below the threshold; a pair at the threshold of 0.8 is
+found with probability 0.99, one at 0.9 with 0.99999. rensa computes such signatures as fast, but hands them out as
+Python lists only, which costs more than all of the rest; so the signatures are computed here, where the tokens are,
+and never stored.
 
 Rows whose numbers differ are different exercises with different answers, yet near duplicates by their words; the
 recipe's `near_duplicates_share_numbers` keeps them.
@@ -63,7 +64,7 @@ class Duplicates:
     @property
     def kept(self) -> npt.NDArray[np.bool_]:
         """(n,) a mask of the rows to keep."""
-        return self.verdict == KEPT
+        return np.asarray(self.verdict == KEPT)
 
     def rejected(self) -> Iterator[Rejected]:
         """One row for each that was dropped, in order, which points to the row that it repeats."""

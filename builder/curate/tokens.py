@@ -1,8 +1,9 @@
-"""Questions as streams of hashed tokens, for duplicates and decontamination: one spelling for what LaTeX spells in many.
+"""Questions as streams of hashed tokens, for duplicates and decontamination: one spelling for what LaTeX spells in
+many.
 
 Three kinds of token: words, numbers, and mathematics (operators, brackets and LaTeX commands). Case, white space, text
-punctuation, braces, dollar signs and spacing commands leave no trace; `\\dfrac12`, `\\frac{1}{2}` and `\\tfrac 1 2` are the
-same three tokens; `1,000` is `1000`; numbers and signs are kept, so that x+1 is not x-1.
+punctuation, braces, dollar signs and spacing commands leave no trace; `\\dfrac12`, `\\frac{1}{2}` and `\\tfrac 1 2`
+are the same three tokens; `1,000` is `1000`; numbers and signs are kept, so that x+1 is not x-1.
 
 The kernels read Arrow's string buffers in place and run without the interpreter's lock.
 """
@@ -34,7 +35,8 @@ _MIX2 = np.uint64(0xC4CEB9FE1A85EC53)
 # Applied to rows with characters beyond ASCII only, before the kernel, which knows ASCII.
 _RESPELL = {
     "²": "^2", "³": "^3", "×": "*", "·": "*", "⋅": "*", "÷": "/", "−": "-", "–": "-", "≤": r"\le ", "≥": r"\ge ",
-    "≠": r"\ne ", "π": r"\pi ", "√": r"\sqrt ", "∞": r"\infty ", "’": "'", "‘": "'", "“": '"', "”": '"', "½": r"\frac12",
+    "≠": r"\ne ", "π": r"\pi ", "√": r"\sqrt ", "∞": r"\infty ", "’": "'", "‘": "'",
+    "“": '"', "”": '"', "½": r"\frac12",
     "¼": r"\frac14", "°": r"^\circ ",
 }  # fmt: skip
 
@@ -49,12 +51,13 @@ def _fnv(name: bytes) -> np.uint64:
 def _command_table() -> tuple[U64, U64]:
     """Hashes of commands that have another spelling or none, sorted, and what each becomes; 0 leaves no token."""
     silent = (
-        "left right displaystyle textstyle scriptstyle text textbf textit textrm mathrm mathbf mathit mathsf operatorname"
-        " mbox rm bf it quad qquad limits nolimits big bigl bigr bigg biggl biggr boldsymbol bm ensuremath hspace vspace"
-        " underline emph middle hline boxed"
+        "left right displaystyle textstyle scriptstyle text textbf textit textrm mathrm mathbf mathit mathsf"
+        " operatorname mbox rm bf it quad qquad limits nolimits big bigl bigr bigg biggl biggr boldsymbol bm"
+        " ensuremath hspace vspace underline emph middle hline boxed"
     )
     respelt = {
-        "frac": "dfrac tfrac cfrac", "le": "leq leqslant", "ge": "geq geqslant", "ne": "neq", "*": "cdot times ast bullet",
+        "frac": "dfrac tfrac cfrac", "le": "leq leqslant", "ge": "geq geqslant", "ne": "neq",
+        "*": "cdot times ast bullet",
         "/": "div", "<": "lt", ">": "gt", "|": "mid vert lvert rvert", "rightarrow": "to longrightarrow",
         "dots": "ldots cdots dotsc dotsb", "emptyset": "varnothing", "binom": "dbinom tbinom", "epsilon": "varepsilon",
         "phi": "varphi", "theta": "vartheta", "overline": "bar", "vec": "overrightarrow",

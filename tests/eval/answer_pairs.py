@@ -1,8 +1,9 @@
 r"""Answer pairs with their verdicts, written by hand from the answer formats of the six benchmarks.
 
-Each row is (prediction, reference, equal). The formats: GSM8K ends with `#### 1,234`; MATH boxes LaTeX; Minerva Math boxes
-numbers like `4.5e33` beside a unit, formulas and `np.arcsin(10/13)`; OlympiadBench lists `$1$,$2$`, tuples and intervals;
-CollegeMath has every kind of algebra, intervals, matrices and words; Gaokao 2023 En has sets, coordinates and choices.
+Each row is (prediction, reference, equal). The formats: GSM8K ends with `#### 1,234`; MATH boxes LaTeX; Minerva Math
+boxes numbers like `4.5e33` beside a unit, formulas and `np.arcsin(10/13)`; OlympiadBench lists `$1$,$2$`, tuples and
+intervals; CollegeMath has every kind of algebra, intervals, matrices and words; Gaokao 2023 En has sets, coordinates
+and choices.
 """
 
 Pair = tuple[str, str, bool]
