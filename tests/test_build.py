@@ -19,7 +19,12 @@ from synthllm.builder.teacher.problem import check, read
 SMALL = {
     "name": "small",
     "seed": 3,
-    "corpus": {"source": "installed", "packages": ["networkx", "numpy", "scipy"], "min_chars": 800, "documents_per_shard": 500},
+    "corpus": {
+        "source": "installed",
+        "packages": ["networkx", "numpy", "scipy"],
+        "min_chars": 800,
+        "documents_per_shard": 500,
+    },
     "teacher": {"error_rate": 0.1},
     "filter": {"rounds": 1, "syllabus_documents": 60, "random_documents": 100, "rated_documents": 120},
     "graph": {"max_combinations": 40},
@@ -45,13 +50,17 @@ def recipe_file(folder: Path, **changes: object) -> Path:
 
 
 def questions(out: Path) -> pl.DataFrame:
-    return pl.concat([pl.read_parquet(out / "dataset" / level / "*.parquet") for level in ("level1", "level2", "level3")])
+    return pl.concat(
+        [pl.read_parquet(out / "dataset" / level / "*.parquet") for level in ("level1", "level2", "level3")]
+    )
 
 
 def rows(out: Path) -> dict[str, list[dict[str, object]]]:
     """Every row of every config that has files."""
     return {
-        config: pl.read_parquet(out / "dataset" / config / "*.parquet").to_dicts() for config in CONFIGS if config != "all"
+        config: pl.read_parquet(out / "dataset" / config / "*.parquet").to_dicts()
+        for config in CONFIGS
+        if config != "all"
     }
 
 
@@ -115,8 +124,12 @@ def test_levels_keep_what_the_method_asks(built: Path) -> None:
 
 def test_rows_in_equal_rows_out_and_rejected(built: Path) -> None:
     """Nothing is lost in silence: every question that was written is in the dataset or has a reason."""
-    stages = {stage: json.loads((built / stage / "stage.json").read_text()) for stage in ("curate", "answers", "verify")}
-    written = sum(json.loads((built / level / "stage.json").read_text())["rows"] for level in ("level1", "level2", "level3"))
+    stages = {
+        stage: json.loads((built / stage / "stage.json").read_text()) for stage in ("curate", "answers", "verify")
+    }
+    written = sum(
+        json.loads((built / level / "stage.json").read_text())["rows"] for level in ("level1", "level2", "level3")
+    )
     refused = sum(sum(stage["rejected"].values()) for stage in stages.values())
     assert written == questions(built).height + refused
 
@@ -152,7 +165,10 @@ def test_killed_run_continues_to_the_same_rows(built: Path, tmp_path: Path) -> N
     moments = random.Random(5)
     for _ in range(6):
         process = subprocess.Popen(
-            synthllm("build", recipe, "--out", out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            synthllm("build", recipe, "--out", out),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         time.sleep(moments.uniform(2, 9))
         os.killpg(process.pid, signal.SIGKILL)
@@ -165,7 +181,10 @@ def test_killed_run_continues_to_the_same_rows(built: Path, tmp_path: Path) -> N
 @pytest.mark.timeout(400)
 def test_same_rows_at_any_concurrency_and_from_a_server_started_by_hand(built: Path, tmp_path: Path) -> None:
     teacher = subprocess.Popen(
-        synthllm("teacher", "--port", "0", "--error-rate", "0.1"), stdout=subprocess.PIPE, text=True, start_new_session=True
+        synthllm("teacher", "--port", "0", "--error-rate", "0.1"),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         assert teacher.stdout is not None

@@ -16,7 +16,9 @@ def in_tags(tag: str, text: str) -> str:
 
 
 def concepts_prompt(document: str) -> str:
-    return f"# Task: extract key concepts\n\nName them in <topic> and <concept> tags.\n\n{in_tags('document', document)}\n"
+    return (
+        f"# Task: extract key concepts\n\nName them in <topic> and <concept> tags.\n\n{in_tags('document', document)}\n"
+    )
 
 
 def level1_prompt(document: str, number: int = 5) -> str:
