@@ -1,4 +1,4 @@
-"""How well the filter finds mathematics among textbooks, with nothing but the domain's definition and a model's ratings.
+"""How well the filter finds mathematics in textbooks, with nothing but the domain's definition and a model's ratings.
 
     python tests/benchmarks/filter_quality.py TEXTBOOKS.parquet [--only forest] [--out DIR]
 
