@@ -10,8 +10,10 @@ model2vec               a static model from a folder or the Hub (extra `embed`)
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from ..recipe import EmbedderRecipe
 if TYPE_CHECKING:
     import pyarrow as pa
 
+HUB_HOSTS = (".endpoints.huggingface.cloud", ".huggingface.co")
 ATTEMPTS, FIRST_WAIT_S, TIMEOUT_S = 5, 0.5, 120.0
 MAX_CHARS = 20_000  # of one document; the models read a few thousand at most
 
@@ -30,33 +33,40 @@ Post = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
 
 async def post_json(url: str, body: dict[str, Any]) -> Any:
-    """Post a JSON body and give the JSON of the reply; busy servers and dropped connections are tried again.
+    """Post a JSON body and give the JSON of the reply; a busy server and a dropped connection are tried again.
+
+    The token in `HF_TOKEN` goes to Hugging Face's own hosts only.
 
     Raises:
         EndpointError: The server refuses, or does not answer after `ATTEMPTS` tries.
     """
-    import aiohttp
     import orjson
 
+    from ..endpoints.transport import SocketOrigin, TransportError
+
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    ours = parts.scheme == "https" and (host == "huggingface.co" or host.endswith(HUB_HOSTS))
+    origin = SocketOrigin(f"{parts.scheme}://{parts.netloc}", os.environ.get("HF_TOKEN") if ours else None)
     trouble = ""
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session,
-                session.post(url, data=orjson.dumps(body), headers={"Content-Type": "application/json"}) as reply,
-            ):
-                raw = await reply.read()
-                if reply.status == 200:
-                    return orjson.loads(raw)
-                trouble = f"status {reply.status}: {raw[:200].decode(errors='replace')}"
-                if reply.status not in (429, 500, 502, 503, 504):
-                    break
-        except orjson.JSONDecodeError as error:
-            raise EndpointError(f"{url}: the reply is not JSON: {error}") from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            trouble = f"{type(error).__name__}: {error}"
+    try:
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
+            try:
+                reply = await origin.send("POST", parts.path, orjson.dumps(body), TIMEOUT_S)
+            except TransportError as error:
+                trouble = str(error)
+                continue
+            if reply.status == 200:
+                return orjson.loads(reply.body)
+            trouble = f"status {reply.status}: {reply.body[:200].decode(errors='replace')}"
+            if reply.status not in (429, 500, 502, 503, 504):
+                break
+    except orjson.JSONDecodeError as error:
+        raise EndpointError(f"{url}: the reply is not JSON: {error}") from error
+    finally:
+        await origin.close()
     raise EndpointError(f"{url}: the embedding server does not serve: {trouble}")
 
 
