@@ -219,7 +219,11 @@ async def graph_stage(run: Run, folder: StageFolder) -> Facts:
     settings = run.recipe.graph
     concepts = run.folder.stage("concepts")
     run.progress.start("graph")
-    graph = ConceptGraph.from_parquet([concepts.path / f"{shard}.parquet" for shard in concepts.shards()])
+    graph = ConceptGraph.from_parquet(
+        [concepts.path / f"{shard}.parquet" for shard in concepts.shards()],
+        aliases=settings.aliases,
+        max_names_per_document=settings.max_names_per_document,
+    )
     graph.save(folder.path / "graph")
     sample = graph.sample_counted(
         settings.epochs,

@@ -175,9 +175,6 @@ class GraphRecipe(Section):
     )
     documents_per_combination: PositiveInt = 2
     max_combinations: PositiveInt | None = None
-    candidates: PositiveInt = Field(
-        1, description="walks per start, of which the least used is kept; 1 is the plain walk"
-    )
     aliases: str | None = Field(None, description="a table of other names of concepts; ours where null")
     max_names_per_document: PositiveInt = Field(512, description="most topics, and most key concepts, of one document")
 
