@@ -57,7 +57,12 @@ def build(
     from .progress import StageProgress
     from .receipt import receipt
 
-    if not asyncio.run(build_run(loaded, out, StageProgress(quiet))):
+    try:
+        did_something = asyncio.run(build_run(loaded, out, StageProgress(quiet)))
+    except KeyboardInterrupt:
+        typer.echo(f"stopped; what is finished is in {out}, run the same command again to go on", err=True)
+        raise typer.Exit(130) from None
+    if not did_something:
         typer.echo(f"{out}: finished already, nothing to do; the dataset is in {out / 'dataset'}")
         return
     typer.echo(receipt(out))

@@ -1,4 +1,4 @@
-"""The main job end to end: the command line, real documentation, the embedded teacher, and plain `datasets` at the end."""
+"""The main job end to end: the command line, real documentation, the embedded teacher, and plain `datasets`."""
 
 import json
 import os
@@ -183,6 +183,38 @@ def test_same_rows_at_any_concurrency_and_from_a_server_started_by_hand(built: P
         finally:
             os.killpg(teacher.pid, signal.SIGTERM)
     assert rows(tmp_path / "run") == rows(built)
+
+
+def test_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
+    command = synthllm("build", recipe_file(tmp_path), "--out", tmp_path / "run")
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        time.sleep(3)
+        os.kill(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "run the same command again to go on" in told.splitlines()[-1]
+
+
+@pytest.mark.timeout(400)
+def test_full_disk_is_one_line_and_after_making_room_the_run_goes_on(built: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
+    try:
+        recipe = recipe_file(tmp_path)
+        for size in ("2m", "7m", "14m"):
+            subprocess.run(["mount", "-o", f"remount,size={size}", disk], check=True)
+            done = run("build", recipe, "--out", disk / "run", "--quiet")
+            assert done.returncode == 2, done.stdout
+            assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+            assert "disk" in done.stderr
+        subprocess.run(["mount", "-o", "remount,size=400m", disk], check=True)
+        done = run("build", recipe, "--out", disk / "run")
+        assert done.returncode == 0, done.stderr
+        assert rows(disk / "run") == rows(built)
+    finally:
+        subprocess.run(["umount", disk], check=True)
 
 
 def test_dry_run_shows_stages_and_asks_nothing(tmp_path: Path) -> None:
