@@ -37,15 +37,15 @@ _IRREGULAR = {
 }
 # Names that everyday text and programs use too. One counts only where another name of its topic makes the sense plain.
 DOUBTFUL_NAMES = (
-    "absolute difference", "amplitude", "aspect ratio", "average speed", "carrying capacity", "ceiling", "conversion factor",
-    "cost function", "critical point", "crt", "decay rate", "determinant", "differentiation", "directly proportional",
-    "discriminant", "eccentricity", "floor", "fraction", "half-life", "hexadecimal", "hitting time", "integral",
-    "integration", "interest rate", "inversely proportional", "knapsack", "last digit", "learning rate", "limit",
-    "load balancing", "mae", "matching", "median", "mirror image", "necklace", "octal", "order of magnitude", "percent",
-    "percentage", "periodicity", "pigeonhole", "precision score", "prime", "proportional to", "proportionality",
-    "radioactive decay", "ratio", "recall", "recurrence", "relative change", "remainder", "rms", "round down", "round up",
-    "scheduling", "selectivity", "specificity", "standardization", "step size", "surface area", "telescoping",
-    "trailing zeros", "unit conversion",
+    "absolute difference", "amplitude", "aspect ratio", "average speed", "carrying capacity", "ceiling",
+    "conversion factor", "cost function", "critical point", "crt", "decay rate", "determinant", "differentiation",
+    "directly proportional", "discriminant", "eccentricity", "floor", "fraction", "half-life", "hexadecimal",
+    "hitting time", "integral", "integration", "interest rate", "inversely proportional", "knapsack", "last digit",
+    "learning rate", "limit", "load balancing", "mae", "matching", "median", "mirror image", "necklace", "octal",
+    "order of magnitude", "percent", "percentage", "periodicity", "pigeonhole", "precision score", "prime",
+    "proportional to", "proportionality", "radioactive decay", "ratio", "recall", "recurrence", "relative change",
+    "remainder", "rms", "round down", "round up", "scheduling", "selectivity", "specificity", "standardization",
+    "step size", "surface area", "telescoping", "trailing zeros", "unit conversion",
 )  # fmt: skip
 MEMO_SIZE = 200_000  # words whose singular is remembered
 
