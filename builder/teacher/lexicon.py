@@ -18,7 +18,8 @@ from .families import TOPICS
 from .family import Topic
 
 _TOKEN = re.compile(r"[a-z]+|\d+|[.,;:!?()\[\]{}|<>=\"]|\n\s*\n")
-_POSSESSIVE = re.compile(r"['’]s?\b|['’\u0300-\u036f]")  # and the accents that normalising splits off
+# Possessives, the accents that normalising splits off, and commands: a formula with \sqrt does not name square roots.
+_DROPPED = re.compile(r"['’]s?\b|['’\u0300-\u036f]|\\[a-z]+")
 _IRREGULAR = {
     "vertices": "vertex",
     "matrices": "matrix",
@@ -128,7 +129,7 @@ def words(text: str) -> tuple[str, ...]:
     """A text as lower-case singular words without accents; punctuation stays, so that names do not reach across it."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-    return tuple(map(_singular, _TOKEN.findall(_POSSESSIVE.sub("", text.lower()))))
+    return tuple(map(_singular, _TOKEN.findall(_DROPPED.sub("", text.lower()))))
 
 
 @functools.lru_cache(maxsize=MEMO_SIZE)
