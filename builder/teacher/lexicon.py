@@ -18,7 +18,8 @@ from .families import TOPICS
 from .family import Topic
 
 _TOKEN = re.compile(r"[a-z]+|\d+|[.,;:!?()\[\]{}|<>=\"]|\n\s*\n")
-_POSSESSIVE = re.compile(r"['’]s?\b|['’\u0300-\u036f]")  # and the accents that normalising splits off
+# Possessives, the accents that normalising splits off, and commands: a formula with \sqrt does not name square roots.
+_DROPPED = re.compile(r"['’]s?\b|['’\u0300-\u036f]|\\[a-z]+")
 _IRREGULAR = {
     "vertices": "vertex",
     "matrices": "matrix",
@@ -37,15 +38,15 @@ _IRREGULAR = {
 }
 # Names that everyday text and programs use too. One counts only where another name of its topic makes the sense plain.
 DOUBTFUL_NAMES = (
-    "absolute difference", "amplitude", "aspect ratio", "average speed", "carrying capacity", "ceiling", "conversion factor",
-    "cost function", "critical point", "crt", "decay rate", "determinant", "differentiation", "directly proportional",
-    "discriminant", "eccentricity", "floor", "fraction", "half-life", "hexadecimal", "hitting time", "integral",
-    "integration", "interest rate", "inversely proportional", "knapsack", "last digit", "learning rate", "limit",
-    "load balancing", "mae", "matching", "median", "mirror image", "necklace", "octal", "order of magnitude", "percent",
-    "percentage", "periodicity", "pigeonhole", "precision score", "prime", "proportional to", "proportionality",
-    "radioactive decay", "ratio", "recall", "recurrence", "relative change", "remainder", "rms", "round down", "round up",
-    "scheduling", "selectivity", "specificity", "standardization", "step size", "surface area", "telescoping",
-    "trailing zeros", "unit conversion",
+    "absolute difference", "amplitude", "aspect ratio", "average speed", "carrying capacity", "ceiling",
+    "conversion factor", "cost function", "critical point", "crt", "decay rate", "determinant", "differentiation",
+    "directly proportional", "discriminant", "eccentricity", "floor", "fraction", "half-life", "hexadecimal",
+    "hitting time", "integral", "integration", "interest rate", "inversely proportional", "knapsack", "last digit",
+    "learning rate", "limit", "load balancing", "mae", "matching", "median", "mirror image", "necklace", "octal",
+    "order of magnitude", "percent", "percentage", "periodicity", "pigeonhole", "precision score", "prime",
+    "proportional to", "proportionality", "radioactive decay", "ratio", "recall", "recurrence", "relative change",
+    "remainder", "rms", "round down", "round up", "scheduling", "selectivity", "specificity", "standardization",
+    "step size", "surface area", "telescoping", "trailing zeros", "unit conversion",
 )  # fmt: skip
 MEMO_SIZE = 200_000  # words whose singular is remembered
 
@@ -128,7 +129,7 @@ def words(text: str) -> tuple[str, ...]:
     """A text as lower-case singular words without accents; punctuation stays, so that names do not reach across it."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-    return tuple(map(_singular, _TOKEN.findall(_POSSESSIVE.sub("", text.lower()))))
+    return tuple(map(_singular, _TOKEN.findall(_DROPPED.sub("", text.lower()))))
 
 
 @functools.lru_cache(maxsize=MEMO_SIZE)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -136,7 +137,7 @@ def test_counts_what_it_did(url: str) -> None:
         return {name: int(value) for name, value in lines}
 
     before = counters()
-    _, said = _call(url, "/generate", {"inputs": ASK, "parameters": {"max_new_tokens": 9, "details": True}})
+    _call(url, "/generate", {"inputs": ASK, "parameters": {"max_new_tokens": 9}})
     _call(url, "/generate", {"inputs": ""})
     after = counters()
     grown = {name: after[name] - before[name] for name in after}
@@ -260,19 +261,17 @@ def test_tokens_are_counted_by_the_rule(text: str, tokens: int) -> None:
 
 
 def _children(pid: int) -> list[int]:
-    """The processes below one, from /proc."""
+    """The processes started by one."""
     listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
     return [int(line) for line in listed.stdout.split()]
 
 
 def _command_line(pid: int) -> bytes:
-    with open(f"/proc/{pid}/cmdline", "rb") as file:
-        return file.read()
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _alive(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False

@@ -61,6 +61,8 @@ def _number(latex: str) -> float | None:
         return None
     if re.search(r"\b0\d|\d\s+\d|[-+*/]\s*$|^\s*[+*/)]|\.\s", text):  # binary numerals, lists, pieces of something
         return None
+    if re.search(r"\*\*\(\d{3,}\)", text):  # a power too large for a float
+        return None
     return float(eval(text, {"__builtins__": {}, "sqrt": math.sqrt, "pi": math.pi}))
 
 

@@ -41,8 +41,8 @@ def _fraction_sum(params: Params) -> Solution:
     return Solution(
         (
             f"The least common denominator of the two fractions is ${common}$.",
-            rf"So $\frac{{{a}}}{{{b}}} = \frac{{{left}}}{{{common}}}$ and $\frac{{{c}}}{{{d}}} = "
-            rf"\frac{{{right}}}{{{common}}}$.",
+            *((rf"So $\frac{{{a}}}{{{b}}} = \frac{{{left}}}{{{common}}}$.",) if b != common else ()),
+            *((rf"Likewise $\frac{{{c}}}{{{d}}} = \frac{{{right}}}{{{common}}}$.",) if d != common else ()),
             rf"Adding gives $\frac{{{left}}}{{{common}}} + \frac{{{right}}}{{{common}}} = "
             rf"\frac{{{left + right}}}{{{common}}}"
             rf"{reduced}$.",

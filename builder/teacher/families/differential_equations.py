@@ -537,10 +537,9 @@ FAMILIES = (
         slots={"n": Integer(2, 30), "first": Integer(40, 98), "second": Integer(20, 80)},
         wordings=(
             Wording(
-                "its temperature, in degrees Celsius, after another ten minutes",
+                "the temperature of the tea, in degrees Celsius, after another ten minutes",
                 given="A cup of tea cools in a room at $[[n]]$ degrees Celsius according to Newton's law of cooling. "
-                "In "
-                "ten minutes its temperature falls from $[[first]]$ to $[[second]]$ degrees Celsius.",
+                "In ten minutes its temperature falls from $[[first]]$ to $[[second]]$ degrees Celsius.",
             ),
             Wording(
                 "the value of $y$ at $x = 2$",

@@ -30,7 +30,7 @@ TOPICS = (
                 "distance to a line",
                 "distance of a point to a line",
             ),
-            "equation of a circle": ("equations of circles", "circle equation", "completing the square"),
+            "equation of a circle": ("equations of circles", "circle equation"),
             "shoelace formula": ("area of a polygon", "polygon area", "surveyor's formula"),
             "pick's theorem": ("lattice polygon", "lattice points", "lattice point"),
         },
@@ -504,8 +504,8 @@ FAMILIES = (
                 "$(0, 0)$, $([[n]], [[a]])$ and $([[b]], [[c]])$.",
             ),
             Wording(
-                "half the area of the parallelogram with the vertices $(0, 0)$, $([[n]], [[a]])$, "
-                "$([[n]] + [[b]], [[a]] + [[c]])$ and $([[b]], [[c]])$"
+                "the area of one of the two triangles into which a diagonal divides the parallelogram with the "
+                "vertices $(0, 0)$, $([[n]], [[a]])$, $([[n]] + [[b]], [[a]] + [[c]])$ and $([[b]], [[c]])$"
             ),
         ),
         solve=_solve_shoelace,

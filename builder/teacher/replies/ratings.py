@@ -1,9 +1,9 @@
 """Ratings of a document, 1 to 10: relevance to the domain, clarity, and quality of language.
 
-Relevance to mathematics comes from the key concepts that the document names, from the words and formulas of mathematics,
-and from the words of other fields, which speak against it: a chapter of chemistry uses equations too. All of these are
-counted per hundred words, so that length alone earns nothing. The weights were set by reading textbooks of calculus,
-statistics, chemistry, psychology and history and the documentation of libraries.
+Relevance to mathematics comes from the key concepts that the document names, from the words and formulas of
+mathematics, and from the words of other fields, which speak against it: a chapter of chemistry uses equations too.
+All of these are counted per hundred words, so that length alone earns nothing. The weights were set by reading
+textbooks of calculus, statistics, chemistry, psychology and history and the documentation of libraries.
 """
 
 from __future__ import annotations
@@ -32,45 +32,48 @@ def _vocabulary(text: str) -> frozenset[str]:
 
 STRONG = _vocabulary(
     """
-    theorem proof lemma corollary axiom conjecture equation inequality integer rational irrational coefficient exponent
-    numerator denominator derivative differentiate differentiable differential integral integrate integrand antiderivative
-    polynomial quadratic cubic linear matrix matrices vector scalar eigenvalue eigenvector determinant probability variance
-    deviation median percentile quartile histogram hypothesis confidence regression correlation covariance quotient prime
-    divisor modulo arithmetic geometric sequence series converge convergence diverge infinity continuous continuity asymptote
-    triangle circle radius diameter perimeter circumference rectangle parabola ellipse hyperbola polygon sine cosine tangent
-    logarithm exponential permutation combinatorial factorial subset algebra algebraic geometry calculus trigonometric
-    trigonometry statistics statistic statistical mathematics mathematical mathematician gaussian binomial multinomial
-    poisson vertex vertices subgraph orthogonal orthonormal bijection injective modular congruent coprime summation
-    cartesian euclidean bayesian stochastic random outlier quantile interpolation quadrature approximation residual
-    eigenspace homomorphism isomorphism subgroup topology manifold tensor gradient convex concave maxima minima
+    theorem proof lemma corollary axiom conjecture equation inequality integer rational irrational coefficient
+    exponent numerator denominator derivative differentiate differentiable differential integral integrate integrand
+    antiderivative polynomial quadratic cubic linear matrix matrices vector scalar eigenvalue eigenvector
+    determinant probability variance deviation median percentile quartile histogram hypothesis confidence regression
+    correlation covariance quotient prime divisor modulo arithmetic geometric sequence series converge convergence
+    diverge infinity continuous continuity asymptote triangle circle radius diameter perimeter circumference
+    rectangle parabola ellipse hyperbola polygon sine cosine tangent logarithm exponential permutation combinatorial
+    factorial subset algebra algebraic geometry calculus trigonometric trigonometry statistics statistic statistical
+    mathematics mathematical mathematician gaussian binomial multinomial poisson vertex vertices subgraph orthogonal
+    orthonormal bijection injective modular congruent coprime summation cartesian euclidean bayesian stochastic
+    random outlier quantile interpolation quadrature approximation residual eigenspace homomorphism isomorphism
+    subgroup topology manifold tensor gradient convex concave maxima minima
     """
 )
 WEAK = _vocabulary(
     """
-    function graph slope sum product difference factor multiple limit domain range angle area volume combination edge
-    union intersection compute calculate evaluate solve simplify approximate algorithm numeric numerical minimum maximum
-    optimization constraint root zero positive negative real complex plane curve axis coordinate interval norm basis
-    dimension parameter variable sample population mean average estimate distribution event outcome experiment trial dice
-    coin proportion percent fraction decimal digit number ratio rate formula define definition denote suppose row column
-    element symmetric inverse identity term degree order point line distance square cube node path data survey
+    function graph slope sum product difference factor multiple limit domain range angle area volume combination
+    edge union intersection compute calculate evaluate solve simplify approximate algorithm numeric numerical
+    minimum maximum optimization constraint root zero positive negative real complex plane curve axis coordinate
+    interval norm basis dimension parameter variable sample population mean average estimate distribution event
+    outcome experiment trial dice coin proportion percent fraction decimal digit number ratio rate formula define
+    definition denote suppose row column element symmetric inverse identity term degree order point line distance
+    square cube node path data survey
     """
 )
 OTHER_FIELDS = _vocabulary(
     """
-    atom atomic molecule molecular ion ionic electron proton neutron orbital reaction reactant acid base solvent solute mole
-    mol enthalpy entropy oxidation hydrogen oxygen nitrogen carbon sodium chlorine metal compound isotope equilibrium
-    chemistry chemical kj kelvin atm crystal
-    psychology psychologist cognitive behavior behavioral emotion memory therapy disorder brain neuron neural patient
-    depression anxiety personality childhood adolescent perception attitude motivation
-    war president congress colony colonist treaty slavery slave senate election political party army soldier nation
-    american british empire economic labor government king church religious revolution settler territory
+    atom atomic molecule molecular ion ionic electron proton neutron orbital reaction reactant acid base solvent
+    solute mole mol enthalpy entropy oxidation hydrogen oxygen nitrogen carbon sodium chlorine metal compound
+    isotope equilibrium chemistry chemical kj kelvin atm crystal psychology psychologist cognitive behavior
+    behavioral emotion memory therapy disorder brain neuron neural patient depression anxiety personality childhood
+    adolescent perception attitude motivation war president congress colony colonist treaty slavery slave senate
+    election political party army soldier nation american british empire economic labor government king church
+    religious revolution settler territory
     """
 ) - (STRONG | WEAK)
 PROGRAMMING = _vocabulary(
     """
-    class method object callback thread socket html http server client file directory path string bytes encoding module
-    import exception traceback logger widget subclass instance attribute deprecated config plugin api json xml parser token
-    protocol event loop coroutine buffer stream backend namespace metadata docstring iterator decorator estimator dtype
+    class method object callback thread socket html http server client file directory path string bytes encoding
+    module import exception traceback logger widget subclass instance attribute deprecated config plugin api json
+    xml parser token protocol event loop coroutine buffer stream backend namespace metadata docstring iterator
+    decorator estimator dtype
     """
 ) - (STRONG | WEAK)
 
