@@ -146,7 +146,7 @@ class ConceptGraph:
     ) -> Self:
         names = ConceptNames(read_aliases(aliases))
         incidence = graph_read.read(batches, names, max_names_per_document, max_name_chars, threads=os.cpu_count() or 1)
-        if not len(incidence.document_ids):
+        if not len(incidence.topics):
             raise StageError(
                 f"concept graph: none of the {incidence.dropped.documents_without_concepts} documents given holds a "
                 "topic or key concept; expected at least one; check what extraction returned"
@@ -185,7 +185,7 @@ class ConceptGraph:
     @property
     def n_documents(self) -> int:
         """Documents that hold at least one name."""
-        return len(self._incidence.document_ids)
+        return len(self._incidence.topics)
 
     @cached_property
     def topic_ids(self) -> Array:
@@ -269,7 +269,7 @@ class ConceptGraph:
     def edges(self, kind: Kind) -> EdgeTable:
         """The counted edges of one sub-graph; counted on first use, and kept."""
         if kind not in self._edges:
-            n_names, one_kind = len(self._incidence.keys), kind != "topic-concept"
+            n_names, one_kind = len(self._topic_postings), kind != "topic-concept"
             self._edges[kind] = count_pairs(*self._sides(kind), one_kind, n_names, self.threads)
         return self._edges[kind]
 
@@ -374,7 +374,7 @@ class ConceptGraph:
 
     def _uses(self, used: Sequence[Combination]) -> Uses:
         """How often the names of the graph, and pairs of them, occur in these combinations."""
-        uses = Uses(len(self._incidence.keys))
+        uses = Uses(len(self._topic_postings))
         uses.count([[number for number in map(self.number, c.walk) if number >= 0] for c in used])
         return uses
 
@@ -414,7 +414,7 @@ class ConceptGraph:
 
     @cached_property
     def _nearest(self) -> NearestIndex:
-        return NearestIndex.of(self.members, len(self._incidence.keys))
+        return NearestIndex.of(self.members, len(self._topic_postings))
 
     def nearest_documents(self, concepts: Iterable[str] | Combination, k: int = 2, seed: int = 0) -> tuple[str, ...]:
         """The documents whose concept sets are most similar, by Jaccard similarity, most similar first.

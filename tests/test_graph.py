@@ -340,3 +340,20 @@ def test_a_name_that_is_topic_and_concept_is_one_of_each() -> None:
     assert graph.neighbours("ring", "topic-concept") == [("ideal", 1), ("ring", 1), ("x", 1)]
     # In a concept set it counts once: 2 of 3 names, and 1 of 3.
     assert graph.nearest_documents(["ring", "ideal", "new"], k=2) == ("a", "b")
+
+
+def test_a_loaded_graph_stays_what_it_was_when_another_is_saved_in_its_place(tmp_path: Path) -> None:
+    graph = ConceptGraph.from_concepts(TINY)
+    graph.save(tmp_path / "graph")
+    loaded = ConceptGraph.load(tmp_path / "graph")
+    loaded.merged(ConceptGraph.from_concepts([Concepts("new", ("Aardvark",), ("abacus",))])).save(tmp_path / "graph")
+    assert loaded.names == graph.names
+    assert loaded.sample(2, 0) == graph.sample(2, 0)
+    assert ConceptGraph.load(tmp_path / "graph").names == ["Aardvark", "abacus", *graph.names]
+
+
+def test_a_damaged_graph_is_named(tmp_path: Path) -> None:
+    ConceptGraph.from_concepts(TINY).save(tmp_path / "graph")
+    (tmp_path / "graph" / "topics.values.npy").unlink()
+    with pytest.raises(StoreError, match="the saved graph is damaged"):
+        ConceptGraph.load(tmp_path / "graph")

@@ -66,7 +66,9 @@ def graph_of(n: int, figures: Figures | None = None) -> ConceptGraph:
     with timed({} if figures is None else figures, "lists"):
         topics, concepts = distinct_lists(*raw[0], 512)[0], distinct_lists(*raw[1], 512)[0]
         del raw
-        return ConceptGraph(ordered(Incidence(names, names, uses, ids, topics, concepts, Dropped())), ConceptNames({}))
+        return ConceptGraph(
+            ordered(Incidence.of(names, names, uses, ids, topics, concepts, Dropped())), ConceptNames({})
+        )
 
 
 def queries_of(graph: ConceptGraph, n: int) -> Lists:
