@@ -115,12 +115,18 @@ def slots_script(count: int, service_s: float) -> Script:
 
 
 def test_a_real_server_is_kept_at_its_knee_and_not_at_the_ceiling(tmp_path: Path) -> None:
-    with ScriptedServer(slots_script(16, 0.02)) as server:
+    work, held = slots_script(16, 0.02), []
+
+    def script(call: Call) -> Say:
+        held.append(server.in_flight)
+        return work(call)
+
+    with ScriptedServer(script) as server:
         began = time.monotonic()
         run_all(server.url, tmp_path, [ask(str(number)) for number in range(4000)], max_in_flight=500)
         wall_s = time.monotonic() - began
-        assert wall_s < 1.6 * 4000 / (16 / 0.02)
-        assert server.most_in_flight < 200
+    assert wall_s < 1.6 * 4000 / (16 / 0.02)
+    assert statistics.median(held[2500:]) < 100
 
 
 def test_unequal_servers_share_by_what_they_can_do(tmp_path: Path) -> None:
@@ -175,8 +181,10 @@ def test_a_run_starts_while_one_of_its_servers_is_still_down(tmp_path: Path) -> 
 def test_servers_of_different_models_are_refused() -> None:
     with ScriptedServer(dialect="vllm") as one, ScriptedServer(dialect="vllm") as other:
         other.routes["GET", "/v1/models"] = lambda call: Say({"data": [{"id": "other/model", "owned_by": "vllm"}]})
-        with pytest.raises(EndpointRefused, match=r"other/model.*tiny/model.*one model"):
+        with pytest.raises(EndpointRefused, match="expected one model at all urls") as raised:
             run_all([one.url, other.url], None, [ask("x")], model=None)
+        assert "other/model" in str(raised.value)
+        assert "tiny/model" in str(raised.value)
 
 
 def test_requests_per_minute_are_never_exceeded(tmp_path: Path) -> None:
