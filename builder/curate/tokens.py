@@ -10,7 +10,10 @@ The kernels read Arrow's string buffers in place and run without the interpreter
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numba
@@ -214,12 +217,41 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, 
     return count
 
 
-@numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
-def _tokenise_all(data: U8, offsets: I64, hashes: U64, kinds: U8, counts: I64) -> None:
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _tokenise_rows(first: int, last: int, data: U8, offsets: I64, hashes: U64, kinds: U8, counts: I64) -> None:
     no_spans = np.empty(0, np.uint32)
-    for row in numba.prange(offsets.size - 1):
+    for row in range(first, last):
         low = offsets[row]
         counts[row] = tokenise(data, low, offsets[row + 1], hashes, kinds, no_spans, low - offsets[0])
+
+
+_pool: ThreadPoolExecutor | None = None
+
+
+def in_threads(kernel: Callable[..., None], rows: int, *arguments: Any) -> None:
+    """Run `kernel(first, last, *arguments)` over parts of the rows, one thread each: kernels hold no lock.
+
+    Threads of our own rather than numba's: its parallel kernels take ten times as long to compile, and a process that
+    used them cannot be forked.
+    """
+    global _pool
+    threads = min(os.cpu_count() or 1, 16)
+    if threads == 1 or rows < 512:
+        kernel(0, rows, *arguments)
+        return
+    if _pool is None:
+        _pool = ThreadPoolExecutor(threads, thread_name_prefix="curate")
+    bounds = [rows * part // (4 * threads) for part in range(4 * threads + 1)]
+    for done in [_pool.submit(kernel, first, last, *arguments) for first, last in pairwise(bounds)]:
+        done.result()
+
+
+def _forget_threads() -> None:
+    global _pool
+    _pool = None
+
+
+os.register_at_fork(after_in_child=_forget_threads)
 
 
 class Chunk:
@@ -232,7 +264,7 @@ class Chunk:
         self.hashes = hashes
         self.kinds = kinds
         self.counts: I64 = np.empty(data_offsets.size - 1, np.int64)
-        _tokenise_all(data, data_offsets, hashes, kinds, self.counts)
+        in_threads(_tokenise_rows, len(self), data, data_offsets, hashes, kinds, self.counts)
 
     def __len__(self) -> int:
         return self.counts.size
