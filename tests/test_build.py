@@ -87,15 +87,16 @@ def test_every_level_has_verified_questions_whose_answers_pass_independent_check
 def test_plain_datasets_loads_every_config(built: Path) -> None:
     script = (
         "import json, sys; from datasets import load_dataset\n"
-        "print(json.dumps({c: [len(d := load_dataset(sys.argv[1], c, split='train')), d.column_names] for c in sys.argv[2:]}))"
+        "loaded = {config: load_dataset(sys.argv[1], config, split='train') for config in sys.argv[2:]}\n"
+        "print(json.dumps({config: [len(rows), rows.column_names] for config, rows in loaded.items()}))"
     )
     command = [sys.executable, "-c", script, str(built / "dataset"), *CONFIGS]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(built.parent / "hf")}
     loaded = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
     assert loaded["all"][0] == sum(loaded[level][0] for level in ("level1", "level2", "level3"))
     asked_for = (
-        "id question answer final_answer messages level domain school_level origin subject topics concepts document_ids "
-        "document_urls walk question_model answer_model votes agreement verified prompt_hash seed"
+        "id question answer final_answer messages level domain school_level origin subject topics concepts "
+        "document_ids document_urls walk question_model answer_model votes agreement verified prompt_hash seed"
     )
     assert set(asked_for.split()) <= set(loaded["level3"][1])
 
@@ -199,7 +200,8 @@ def test_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
 def test_full_disk_is_one_line_and_after_making_room_the_run_goes_on(built: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=False).returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
         pytest.skip("needs the right to mount a small disk")
     try:
         recipe = recipe_file(tmp_path)

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from asking import ask, run_all
+from endpoint_requests import ask, run_all
 
 from scripted_server import Call, Say, ScriptedServer, completion
 from synthllm.builder.endpoints import BudgetExhausted, Endpoint, Limits, Outcome, Prices

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from asking import ask, run_all
+from endpoint_requests import ask, run_all
 from test_fleet import slots_script
 from typer.testing import CliRunner
 

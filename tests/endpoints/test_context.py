@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from asking import ask, run_all
+from endpoint_requests import ask, run_all
 from hypothesis import given
 from hypothesis import strategies as st
 

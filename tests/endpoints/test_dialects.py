@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from asking import ask, run_all
+from endpoint_requests import ask, run_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tgi_schema import SCHEMAS, problems

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from asking import ask, run_all
+from endpoint_requests import ask, run_all
 
 from scripted_server import Call, Say, Script, ScriptedServer, completion
 from synthllm.builder.endpoints import Completion, Endpoint, EndpointError, EndpointRefused

@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from asking import ask
+from endpoint_requests import ask
 
 from synthllm.builder.endpoints import Completion, EndpointError, EndpointUnavailable, open_endpoint
 from synthllm.builder.endpoints.launch import TGI_IMAGE, engine_command, launched

@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from asking import ask, run_all
+from endpoint_requests import ask, run_all
 
 from scripted_server import Call, Say, ScriptedServer, completion
 from synthllm.builder.endpoints import Completion, Endpoint, Failure, Request

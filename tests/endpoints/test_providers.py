@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from asking import ask, collect, run_all
+from endpoint_requests import ask, collect, run_all
 from huggingface_hub import constants
 
 from scripted_server import Call, Say, ScriptedServer, echo

@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from asking import ask, run_all
+from endpoint_requests import ask, run_all
 
 from scripted_server import Call, Say, ScriptedServer, completion, echo
 from synthllm.builder.endpoints import Completion, Endpoint, EndpointError, EndpointRefused

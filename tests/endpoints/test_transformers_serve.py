@@ -7,7 +7,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from asking import ask
+from endpoint_requests import ask
 
 from synthllm.builder.endpoints import Completion, open_endpoint
 from synthllm.builder.recipe import EndpointRecipe
