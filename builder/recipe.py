@@ -43,6 +43,7 @@ class CorpusRecipe(Section):
     max_chars: PositiveInt = Field(100_000, description="a longer document is cut at a paragraph and marked")
     limit: PositiveInt | None = Field(None, description="read at most this many rows")
     documents_per_shard: PositiveInt = 2_000
+    license: str = Field("unknown", description="licence of the documents, for the card")
 
     @model_validator(mode="after")
     def _path_fits_source(self) -> CorpusRecipe:
@@ -255,7 +256,7 @@ class Recipe(Section):
     persona: LevelRecipe = LevelRecipe(questions=5)
     curate: CurateRecipe = CurateRecipe()
     answers: AnswersRecipe = AnswersRecipe()
-    license: str = Field("other", description="licence of the dataset, an identifier of the Hub")
+    license: str = Field("other", description="licence of the questions, an identifier of the Hub")
 
     def canonical(self) -> str:
         """The recipe as YAML with every default filled in."""
