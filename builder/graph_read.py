@@ -211,7 +211,8 @@ def ordered(incidence: Incidence) -> Incidence:
     """Drop documents that hold nothing or were there before, and sort the others by the size of their concept set."""
     sizes = merged_lists(incidence.topics, incidence.concepts).lengths
     first = _first_of_its_id(incidence.document_ids)
-    rows = np.argsort(sizes, kind="stable")
+    # The smallest type that holds the sizes: numpy sorts 16 bits by radix.
+    rows = np.argsort(sizes.astype(np.min_scalar_type(int(sizes.max(initial=0)))), kind="stable")
     rows = rows[first[rows] & (sizes[rows] > 0)]
     dropped = Dropped(
         documents_without_concepts=int(np.sum(first & (sizes == 0))), repeated_documents=int(np.sum(~first))
@@ -329,10 +330,10 @@ def _number_names(
 
 def _first_of_its_id(ids: Any) -> Array:
     """(n,) whether no row before has this id."""
-    encoded = ids.dictionary_encode()
-    codes = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
-    first = np.zeros(len(codes), np.bool_)
-    first[np.unique(codes, return_index=True)[1]] = True
+    codes = ids.dictionary_encode().indices.to_numpy()
+    # Codes are given in the order of appearance: a new id has a higher code than all before it.
+    first = np.ones(len(codes), np.bool_)
+    first[1:] = codes[1:] > np.maximum.accumulate(codes)[:-1]
     return first
 
 
