@@ -14,7 +14,7 @@ from scipy import stats
 
 from synthllm.builder.graph import ConceptGraph
 from synthllm.builder.graph_coverage import Uses, coverage_curve
-from synthllm.builder.graph_walk import Procedure
+from synthllm.builder.graph_walk import WALKERS_PER_BLOCK, Procedure, walk
 from synthllm.builder.rows import Combination, Concepts
 
 ROWS = [
@@ -118,6 +118,17 @@ def test_the_treatment_of_epsilon_shows_in_the_test_above() -> None:
     """The exact distributions of eps = 0 and 5 differ by so much that 40,000 walks tell them apart."""
     plain, smooth = (exact_distribution(ROWS, Procedure(epsilon=e))["A"] for e in (0.0, 5.0))
     assert sum(abs(plain[walk] - smooth[walk]) for walk in plain) / 2 > 0.05
+
+
+def test_a_walk_depends_on_its_number_and_not_on_how_the_work_is_split() -> None:
+    graph = ConceptGraph.from_concepts(corpus(5))
+    whole = graph.walks(epochs=900, seed=4)
+    assert len(whole.samples) > 1.5 * WALKERS_PER_BLOCK
+    numbers = np.random.default_rng(0).permutation(whole.samples)
+    for part in np.array_split(numbers, 7):
+        walks = walk(graph.subgraphs, [], graph.topic_ids, part, 4, Procedure(), threads=2)
+        assert np.array_equal(walks.topics, whole.topics[part])
+        assert np.array_equal(walks.concepts, whole.concepts[part])
 
 
 def test_dead_ends_are_those_that_networkx_finds() -> None:

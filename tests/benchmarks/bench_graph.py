@@ -107,7 +107,7 @@ def sample(n: int) -> Figures:
     figures: Figures = {}
     graph = graph_of(n)
     with timed(figures, "prepare"):
-        graph._subgraphs  # noqa: B018
+        graph.subgraphs  # noqa: B018
     epochs = max(1, 2_000_000 // len(graph.topic_ids))
     for threads in (1, THREADS):
         graph.threads = threads
@@ -125,7 +125,7 @@ def nearest(n: int) -> Figures:
     graph = graph_of(n)
     queries = queries_of(graph, 50_000)
     with timed(figures, "prepare"):
-        index = graph._nearest
+        index = graph.nearest_index
     for threads in (1, THREADS):
         with timed(figures, f"nearest, {threads} threads", len(queries)):
             index.nearest(queries, 2, SEED, threads)
@@ -203,7 +203,7 @@ def duckdb_build(n: int) -> Figures:
 def nearest_by_others(n: int) -> Figures:
     """Python by scan and by inverted index, and scipy; each on as many queries as it does in some seconds."""
     graph = graph_of(n)
-    index = graph._nearest
+    index = graph.nearest_index
     queries = queries_of(graph, min(2_000, max(100, 200_000_000 // n)))
     members = index.members
     figures: Figures = {}
