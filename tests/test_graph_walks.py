@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from synthllm.builder import graph_walk
 from synthllm.builder.graph import ConceptGraph
 from synthllm.builder.graph_coverage import Uses, coverage_curve
-from synthllm.builder.graph_walk import WALKERS_PER_BLOCK, Procedure, walk
+from synthllm.builder.graph_walk import WALKERS_PER_BLOCK, Procedure
 from synthllm.builder.rows import Combination, Concepts
 
 ROWS = [
@@ -126,7 +127,7 @@ def test_a_walk_depends_on_its_number_and_not_on_how_the_work_is_split() -> None
     assert len(whole.samples) > 1.5 * WALKERS_PER_BLOCK
     numbers = np.random.default_rng(0).permutation(whole.samples)
     for part in np.array_split(numbers, 7):
-        walks = walk(graph.subgraphs, [], graph.topic_ids, part, 4, Procedure(), threads=2)
+        walks = graph_walk.walk(graph.subgraphs, [], graph.topic_ids, part, 4, Procedure(), threads=2)
         assert np.array_equal(walks.topics, whole.topics[part])
         assert np.array_equal(walks.concepts, whole.concepts[part])
 

@@ -35,6 +35,7 @@ import pyarrow.parquet as pq
 from synthllm.builder.concept_names import ConceptNames, concept_key
 from synthllm.builder.graph import KINDS, ConceptGraph
 from synthllm.builder.graph_build import Lists, distinct_lists, offsets_of
+from synthllm.builder.graph_coverage import Uses
 from synthllm.builder.graph_read import Dropped, Incidence, ordered
 from synthllm.builder.rows import Concepts
 
@@ -129,6 +130,23 @@ def nearest(n: int) -> Figures:
     for threads in (1, THREADS):
         with timed(figures, f"nearest, {threads} threads", len(queries)):
             index.nearest(queries, 2, SEED, threads)
+    return figures
+
+
+def coverage(n: int) -> Figures:
+    """What as many combinations cover, by plain walks and by steered ones."""
+    warm_up()
+    figures: Figures = {}
+    graph = graph_of(n)
+    for candidates in (1, 4, 16):
+        uses = Uses(len(graph.names))
+        with timed(figures, f"walks, best of {candidates}", len(graph.topic_ids)):
+            walks = graph.walks(1, SEED, candidates=candidates)
+        sets = np.concatenate([walks.topics, walks.concepts], axis=1)
+        uses.add(sets)
+        figures[f"covered by best of {candidates}"] = (
+            f"{uses.n_names:,} of {len(graph.topic_ids) + len(graph.concept_ids):,} concepts, {uses.n_pairs:,} pairs"
+        )
     return figures
 
 
@@ -333,7 +351,7 @@ def strings_tuned(n: int, path: str) -> Figures:
 MEASUREMENTS: dict[str, Callable[..., Figures]] = {
     f.__name__: f
     for f in (
-        build, sample, nearest, networkx_build_and_walk, tuned_build_and_walk, scipy_build, duckdb_build,
+        build, sample, nearest, coverage, networkx_build_and_walk, tuned_build_and_walk, scipy_build, duckdb_build,
         nearest_by_others, strings_ours, strings_from_rows, strings_naive, strings_tuned,
     )
 }  # fmt: skip
@@ -362,6 +380,11 @@ def report(sizes: list[int], only: list[str]) -> None:
                 for name, figure in figures.items():
                     if name != "peak_gb":
                         line(f"{name}: arrays", figure, figures)
+            if n <= 1_000_000:
+                covered = measured("coverage", n)
+                for candidates in (1, 4, 16):
+                    name = f"walks, best of {candidates}"
+                    line(f"{name}: arrays", covered[name], covered, covered[f"covered by best of {candidates}"])
             if "baselines" in only:
                 baselines(n, build, sample[f"walks, {THREADS} threads"], nearest[f"nearest, {THREADS} threads"])
         if "strings" in only:
