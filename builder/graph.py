@@ -378,14 +378,12 @@ class ConceptGraph:
         edges = [self.edges(kind) for kind in KINDS] if procedure.needs_edges else []
 
         def walk_samples(samples: Array, candidate: int) -> Walks:
-            # Candidate 0 is the plain walk; the others have streams of numbers of their own.
-            key = seed ^ (candidate * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-            return walk(self.subgraphs, edges, self.topic_ids, samples, key, procedure, self.threads)
+            return walk(self.subgraphs, edges, self.topic_ids, samples, seed, procedure, self.threads, candidate)
 
         samples = np.arange(epochs * len(self.topic_ids))
         if candidates == 1:
             return walk_samples(samples, 0)
-        return steered(walk_samples, samples, len(self.topic_ids), candidates, self._uses(used))
+        return steered(walk_samples, samples, candidates, self._uses(used))
 
     def _uses(self, used: Sequence[Combination]) -> Uses:
         """How often the names of the graph, and pairs of them, occur in these combinations."""

@@ -271,3 +271,9 @@ def test_uses_equal_a_count_by_dictionary_while_the_table_grows() -> None:
     assert uses.add(sets).tolist() == expected
     assert uses.n_pairs == len(seen)
     assert uses.names.tolist() == np.bincount(sets[sets >= 0], minlength=300).tolist()
+
+
+def test_uses_take_sets_with_more_pairs_than_a_new_table_has_places() -> None:
+    uses = Uses(200)
+    assert uses.add(np.arange(200, dtype=np.int32)[None, :]).tolist() == [199 * 200 // 2]
+    assert uses.add(np.arange(200, dtype=np.int32)[None, ::-1].copy()).tolist() == [0]
