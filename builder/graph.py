@@ -446,8 +446,8 @@ class ConceptGraph:
         self, sets: Iterable[Iterable[str] | Combination], k: int = 2, seed: int = 0
     ) -> list[tuple[str, ...]]:
         """`nearest_documents` of many sets of names."""
-        if k < 1 or seed < 0:
-            raise ValueError(f"k and seed: expected k >= 1 and seed >= 0, given {k} and {seed}")
+        if k < 1 or not 0 <= seed < 1 << 63:
+            raise ValueError(f"k and seed: expected k >= 1 and 0 <= seed < 2**63, given {k} and {seed}")
         numbers: list[int] = []
         lengths: list[int] = []
         for concepts in sets:

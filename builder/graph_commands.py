@@ -139,6 +139,6 @@ def _export(loaded: ConceptGraph, concept: str | None, limit: int, path: Path) -
     part = loaded.to_networkx(_part(loaded, concept, limit))
     try:
         nx.write_graphml(part, path)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot write GraphML: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that XML cannot hold, such as one with a NUL
+        raise StoreError(f"{path}: cannot write GraphML: {error}") from error
     typer.echo(f"{path}: {len(part):,} nodes, {part.number_of_edges():,} edges", err=True)

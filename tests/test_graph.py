@@ -365,3 +365,15 @@ def test_graphs_with_different_aliases_are_not_merged() -> None:
         saved.merged(ConceptGraph.from_concepts(TINY))
     new = ConceptGraph.from_concepts([Concepts("n", ("algebra",), ("clump",))], aliases=saved.aliases)
     assert saved.merged(new).documents_per_concept[saved.number("group")] == 3
+
+
+def test_searches_that_make_no_sense_are_named() -> None:
+    graph = ConceptGraph.from_concepts(TINY)
+    with pytest.raises(ValueError, match="expected k >= 1"):
+        graph.nearest_documents(["angle"], k=0)
+    with pytest.raises(ValueError, match="seed"):
+        graph.nearest_documents(["angle"], seed=1 << 63)
+    with pytest.raises(TypeError, match="given the one string 'angle'"):
+        graph.nearest_documents_of(["angle"])
+    assert graph.nearest_documents_of([]) == []
+    assert len(graph.nearest_documents(["angle"], k=50)) == 2
