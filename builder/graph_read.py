@@ -208,7 +208,10 @@ def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_char
 
 
 def ordered(incidence: Incidence) -> Incidence:
-    """Drop documents that hold nothing or were there before, and sort the others by the size of their concept set."""
+    """Drop documents that hold nothing or were there before, and names that no other document holds.
+
+    The documents that stay are sorted by the size of their concept set.
+    """
     sizes = merged_lists(incidence.topics, incidence.concepts).lengths
     first = _first_of_its_id(incidence.document_ids)
     # The smallest type that holds the sizes: numpy sorts 16 bits by radix.
@@ -217,15 +220,16 @@ def ordered(incidence: Incidence) -> Incidence:
     dropped = Dropped(
         documents_without_concepts=int(np.sum(first & (sizes == 0))), repeated_documents=int(np.sum(~first))
     )
-    return Incidence.of(
-        incidence.keys,
-        incidence.names,
-        incidence.uses,
-        incidence.document_ids.take(pa.array(rows)),
-        incidence.topics.taken(rows),
-        incidence.concepts.taken(rows),
-        incidence.dropped + dropped,
-    )
+    topics, concepts = incidence.topics.taken(rows), incidence.concepts.taken(rows)
+    keys, names, uses = incidence.keys, incidence.names, incidence.uses
+    held = np.zeros(len(keys), np.bool_)
+    held[topics.values] = held[concepts.values] = True
+    if not held.all():  # names that only dropped documents hold
+        number = (np.cumsum(held) - 1).astype(np.int32)
+        topics, concepts = (Lists(lists.offsets, number[lists.values]) for lists in (topics, concepts))
+        keys, names, uses = keys.filter(pa.array(held)), names.filter(pa.array(held)), uses[held]
+    document_ids = incidence.document_ids.take(pa.array(rows))
+    return Incidence.of(keys, names, uses, document_ids, topics, concepts, incidence.dropped + dropped)
 
 
 def merged(first: Incidence, second: Incidence) -> Incidence:

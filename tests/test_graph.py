@@ -194,6 +194,8 @@ def test_what_is_dropped_is_counted() -> None:
     ]
     graph = ConceptGraph.from_concepts(rows, max_names_per_document=1000)
     assert graph.n_documents == 2
+    assert graph.number("again") == graph.number("c2999") == -1
+    assert len(graph.names) == len(graph.topic_ids) + len(graph.concept_ids) == 1002
     dropped = graph.dropped
     assert dropped.repeated_documents == 1
     assert dropped.documents_without_concepts == 1
