@@ -200,6 +200,6 @@ def test_command_names_what_is_missing(command: tuple[CliRunner, typer.Typer, st
     for arguments, message in (
         ([str(tmp_path)], "no concept graph"),
         ([run, "--concept", "nothing"], "'nothing': no such topic or key concept"),
-        ([run, "--start", "symmetry"], "no walk from it"),
+        ([run, "--start", "symmetry"], "'symmetry': no such topic among the 11 topics"),
     ):
         assert message in str(runner.invoke(app, arguments).exception)
