@@ -262,7 +262,7 @@ class Endpoint:
 
     async def _find_any(self) -> None:
         """Ask every server what it is; go on with the first that says, and let the others in as they do."""
-        deadline = time.monotonic() + self._waking_patience_s
+        began = time.monotonic()
         for server in self._fleet.servers:
             server.up = False
         pause_s = 0.1
@@ -282,7 +282,8 @@ class Endpoint:
                 return
             problems = [one for one in found if isinstance(one, TransportError)]
             waking = any(one.kind == "waking" for one in problems)
-            if time.monotonic() + pause_s > (deadline if waking else self._began + self._patience_s):
+            patience_s = max(self._patience_s, self._waking_patience_s) if waking else self._patience_s
+            if time.monotonic() + pause_s > began + patience_s:
                 raise EndpointUnavailable(
                     f"{', '.join(self.urls)}: no server answered ({problems[-1]}); expected a running generation "
                     "server: start it or correct the address, and run again"
@@ -343,7 +344,7 @@ class Endpoint:
         fleet, tally, most = self._fleet, self.tally, prompt_tokens + request.max_tokens
         sent = charged = waited = 0
         blamed = False
-        refused_since: float | None = None
+        put_off_since: float | None = None
         while True:
             if self._budget is not None:
                 await self._budget.promise(prompt_tokens, request.max_tokens)
@@ -395,9 +396,11 @@ class Endpoint:
                 blamed = blamed or server.last_success > began
             else:
                 waited += 1
-            if outcome.kind == "overloaded":
-                refused_since = refused_since or began
-            if self._is_spent(outcome, charged, refused_since) and await self._is_own_fault(server, blamed, outcome):
+            put_off = outcome.kind in ("overloaded", "waking")
+            if put_off and put_off_since is None:
+                put_off_since = began
+            spent = charged >= self._max_attempts and await self._is_own_fault(server, blamed, outcome)
+            if spent or (put_off and put_off_since is not None and self._health.give_up(outcome, put_off_since)):
                 tally.count(outcome, now - began, "")
                 if self._ledger is not None:
                     await self._ledger.record(key, outcome, now - began, sent)
@@ -412,16 +415,9 @@ class Endpoint:
         if self._fleet.tokens_rate is not None:
             self._fleet.tokens_rate.give_back(most - outcome.prompt_tokens - outcome.completion_tokens)
 
-    def _is_spent(self, failure: Failure, charged: int, refused_since: float | None) -> bool:
-        """Whether a request has used up its attempts, or was put off for longer than is worth waiting."""
-        if charged >= self._max_attempts:
-            return True
-        put_off = refused_since is not None and time.monotonic() - refused_since > self._waking_patience_s
-        return failure.kind == "overloaded" and put_off
-
     async def _is_own_fault(self, server: Server, blamed: bool, failure: Failure) -> bool:
         """Whether a request that used up its attempts is to blame; the server is asked where nothing else shows it."""
-        if blamed or failure.kind == "overloaded" or await self._health.is_well(server):
+        if blamed or await self._health.is_well(server):
             return True
         self._health.take_out(server, failure)
         return False
