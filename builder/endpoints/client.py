@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -30,10 +29,11 @@ from .dialects import DIALECTS, Dialect
 from .failures import FINAL, backoff_s, judge, retry_after_s
 from .health import Health
 from .ledger import CommitMode, Ledger, request_key
+from .mapping import map_unordered
 from .origins import make_origin
 from .probe import Probed, count_tokens, probe
 from .protocol import Completion, EndpointRefused, EndpointUnavailable, Failure, Outcome, Request
-from .transport import TransportError
+from .transport import TransportError, allow_connections
 
 
 class Endpoint:
@@ -123,6 +123,7 @@ class Endpoint:
 
     async def __aenter__(self) -> Self:
         self._began = time.monotonic()
+        allow_connections(self.max_in_flight)
         earlier = Tally()
         if self._ledger_path is not None:
             self._ledger = Ledger(self._ledger_path, self._caches, self._commit)
@@ -192,7 +193,7 @@ class Endpoint:
             del self._pending[key]
             done.set_result(outcome)
 
-    async def map(self, requests: Iterable[Request]) -> AsyncIterator[tuple[int, Outcome]]:
+    def map(self, requests: Iterable[Request]) -> AsyncGenerator[tuple[int, Outcome], None]:
         """Answer requests, giving each one's position with its outcome, in order of completion.
 
         `requests` may be endless: it is read no further ahead than twice `max_in_flight`.
@@ -201,53 +202,12 @@ class Endpoint:
             EndpointError: The run cannot go on. Everything answered by then was given first and is in the ledger.
             StoreError: The ledger cannot be written.
         """
-        numbered = enumerate(requests)
-        window = 2 * self.max_in_flight
-        finished: deque[tuple[int, Outcome]] = deque()
-        changed, drained = asyncio.Event(), asyncio.Event()
-        workers: set[asyncio.Task[None]] = set()
-        stopped: list[BaseException] = []
+        return map_unordered(self.generate, requests, 2 * self.max_in_flight, self._tasks)
 
-        async def work() -> None:
-            try:
-                for index, request in numbered:
-                    if len(workers) < window:
-                        spawn()
-                    finished.append((index, await self.generate(request)))
-                    changed.set()
-                    while len(finished) > window and not stopped:  # the consumer is slower than the servers
-                        drained.clear()
-                        await drained.wait()
-                    if stopped:
-                        return
-            except Exception as error:  # noqa: BLE001 - carried to the consumer, which raises it
-                stopped.append(error)
-
-        def spawn() -> None:
-            task = asyncio.get_running_loop().create_task(work())
-            workers.add(task)
-            self._tasks.add(task)
-            task.add_done_callback(leave)
-
-        def leave(task: asyncio.Task[None]) -> None:
-            workers.discard(task)
-            self._tasks.discard(task)
-            changed.set()
-
-        spawn()
-        try:
-            while workers or finished:
-                while finished:
-                    yield finished.popleft()
-                drained.set()
-                if workers:
-                    await changed.wait()
-                    changed.clear()
-            if stopped:
-                raise stopped[0]
-        finally:
-            for task in tuple(workers):
-                task.cancel()
+    @property
+    def _estimates(self) -> bool:
+        """Whether the number of tokens of a prompt is needed before it is sent."""
+        return self.context.is_known or self._budget is not None or self._fleet.tokens_rate is not None
 
     async def ready(self) -> None:
         """Wait until a server has said what it is, so that `model` and `context` are known.
@@ -301,13 +261,12 @@ class Endpoint:
         found: Probed = await probe(server.origin, self._named_dialect, self.model)
         if found.model and not self.model:
             self.model = found.model
-        known = [one for one in self._fleet.servers if one.dialect is not None]
-        if found.model and known and found.model != self._served:
+        if found.model and self._served and found.model != self._served:
             raise EndpointRefused(
-                f"{server.origin.url} serves {found.model}, but {known[0].origin.url} serves {self._served}; expected "
+                f"{server.origin.url} serves {found.model}, and another of the urls serves {self._served}; expected "
                 "one model at all urls"
             )
-        self._served = found.model
+        self._served = found.model or self._served
         server.dialect = found.dialect
         context = self.context
         if found.max_total_tokens is not None:
@@ -318,7 +277,7 @@ class Endpoint:
     async def _answer(self, request: Request, key: bytes) -> Outcome:
         """Make a request fit and send it, within the budget; count and keep what came of it."""
         fitting = request
-        if self.context.max_total is not None or self.context.max_input is not None:
+        if self.context.is_known:
             fitted = await fit(request, self.context, self._count)
             if isinstance(fitted, Failure):
                 self.tally.count(fitted, 0.0, "")
@@ -326,9 +285,7 @@ class Endpoint:
                     await self._ledger.record(key, fitted, 0.0, 0)
                 return fitted
             fitting = fitted
-        prompt_tokens = 0
-        if self._budget is not None or self._fleet.tokens_rate is not None:
-            prompt_tokens = self.context.estimate(fitting)
+        prompt_tokens = self.context.estimate(fitting) if self._estimates else 0
         return await self._send(fitting, key, prompt_tokens, fitting is not request)
 
     async def _count(self, request: Request) -> int | None:
@@ -378,7 +335,7 @@ class Endpoint:
                             outcome = replace(outcome, model=outcome.model or self.model, shortened=shortened)
                         if server.on_success(now, now - began, outcome.prompt_tokens, outcome.completion_tokens):
                             fleet.admit()
-                        self._learn(body, outcome, most)
+                        self._learn(request, outcome, most)
                     elif outcome.kind in ("overloaded", "waking"):
                         server.knee.on_overload()
                     if isinstance(outcome, Completion) or outcome.kind in FINAL:
@@ -409,9 +366,10 @@ class Endpoint:
             if outcome.kind != "unreachable":  # then the queue waits for the server to come back
                 await asyncio.sleep(backoff_s(charged + waited, asked_s))
 
-    def _learn(self, body: bytes, outcome: Completion, most: int) -> None:
+    def _learn(self, request: Request, outcome: Completion, most: int) -> None:
         """Learn how many tokens a byte of a prompt has; give back what the rate limit had set aside."""
-        self.context.observe(len(body), outcome.prompt_tokens)
+        if self._estimates:
+            self.context.observe(request, outcome.prompt_tokens)
         if self._fleet.tokens_rate is not None:
             self._fleet.tokens_rate.give_back(most - outcome.prompt_tokens - outcome.completion_tokens)
 

@@ -28,8 +28,8 @@ from .transport import Reply
 
 MAX_BACKOFF_S = 20.0
 MAX_RETRY_AFTER_S = 300.0
-FINAL = frozenset({"refused", "too_large", "too_long", "filtered"})
-"""Kinds that the same request would meet again: kept in the ledger, and not sent again."""
+FINAL = frozenset({"refused", "too_large", "filtered"})
+"""Kinds that the same request would meet again: kept in the ledger, and not sent again by a later run either."""
 
 
 def judge(reply: Reply, dialect: Dialect, where: str) -> Outcome:

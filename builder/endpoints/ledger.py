@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -259,7 +260,10 @@ def _connect(path: Path) -> sqlite3.Connection:
 def open_read_only(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise StoreError(f"{path}: no such ledger to use as a cache")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    # A ledger that is not being written and lies where nothing can be, such as a mounted archive, is read as it is.
+    written = path.with_name(path.name + "-wal").exists() or os.access(path.parent, os.W_OK)
+    mode = "mode=ro" if written else "mode=ro&immutable=1"
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version != VERSION:
         raise StoreError(f"{path}: not a ledger of version {VERSION}, so it cannot be a cache (version {version})")
