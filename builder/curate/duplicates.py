@@ -177,7 +177,8 @@ class _Index:
         numbers = np.empty(count, np.uint64)
         bands = np.empty((count, self.bands), np.uint64)
         in_threads(
-            _sketch, count, chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, fresh, self.width, self.factors, self.offsets,
+            _sketch, count, chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, fresh, self.width, self.factors,
+            self.offsets,
             numbers, self.flat, starts, sizes, bands,
         )  # fmt: skip
         self._reserve(count, int(sizes.sum()))
@@ -250,7 +251,8 @@ def _resolve(first: int, rows: int, verdict: U8, keeper: I64, similarity: Any) -
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _sketch(
-    first: int, last: int, hashes: U64, kinds: U8, offsets: I64, counts: I64, rows: I64, width: int, factors: U32, additions: U32,
+    first: int, last: int, hashes: U64, kinds: U8, offsets: I64, counts: I64, rows: I64, width: int, factors: U32,
+    additions: U32,
     numbers: U64, flat: U32, starts: I64, sizes: I64, bands: U64,
 ) -> None:  # fmt: skip
     """For every listed row the key of its numbers, its sorted distinct shingles and its band keys."""
