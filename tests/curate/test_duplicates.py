@@ -105,7 +105,8 @@ def test_first_row_is_kept_and_earlier_releases_come_first():
 
 def test_other_numbers_make_another_question_where_the_recipe_says_so():
     words = (
-        "A train travels at {} km per hour for {} hours and then returns along the same way without a stop on a sunny day in"
+        "A train travels at {} km per hour for {} hours and then returns along the same way without a stop on a"
+        " sunny day in"
         " early spring while the driver counts the bridges and tunnels on the way; how far did the train go in all"
     )
     questions = [words.format(60, 3), words.format(80, 5)]
