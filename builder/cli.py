@@ -8,7 +8,10 @@ from typing import Annotated
 
 import typer
 
+from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
+from .graph_commands import graph
+from .teacher.commands import teacher_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -54,7 +57,12 @@ def build(
     from .progress import StageProgress
     from .receipt import receipt
 
-    if not asyncio.run(build_run(loaded, out, StageProgress(quiet))):
+    try:
+        did_something = asyncio.run(build_run(loaded, out, StageProgress(quiet)))
+    except KeyboardInterrupt:
+        typer.echo(f"stopped; what is finished is in {out}, run the same command again to go on", err=True)
+        raise typer.Exit(130) from None
+    if not did_something:
         typer.echo(f"{out}: finished already, nothing to do; the dataset is in {out / 'dataset'}")
         return
     typer.echo(receipt(out))
@@ -92,6 +100,12 @@ def explain(
     from .explain import explain_question
 
     typer.echo(asyncio.run(explain_question(run, question, full)))
+
+
+app.command("graph")(graph)
+app.command("ledger")(ledger)
+app.command("ping")(ping)
+app.command("teacher")(teacher_command)
 
 
 def main() -> None:

@@ -5,7 +5,9 @@ Nothing is stored for this, and that it works shows that every prompt can be mad
 
 from __future__ import annotations
 
+import sqlite3
 import textwrap
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from typing import Any
 from . import inputs
 from .answers import answers
 from .concepts import extract_concepts
-from .endpoints.ledger import LedgerReader
+from .endpoints.ledger import ledger_file, open_read_only, request_key, stored_outcome
 from .endpoints.protocol import Completion, Failure, Request, RequestFailed
 from .errors import StoreError
 from .levels import LEVELS
@@ -28,12 +30,19 @@ SHOWN_CHARS = 500
 class Replay:
     """A `Generate` that answers from the ledger, and remembers what passed."""
 
-    ledger: LedgerReader
+    ledger: sqlite3.Connection
     stage: str = ""
+    model: str = ""
     exchanges: list[tuple[str, Request, Completion]] = field(default_factory=list)
 
+    def begin(self, run: RunFolder, stage: str) -> None:
+        """From here on, requests are those of a stage."""
+        self.stage, self.model = stage, str(run.stage(stage).manifest()["model"])
+
     async def __call__(self, request: Request) -> Completion:
-        outcome = self.ledger.find(request)
+        outcome = stored_outcome(self.ledger, request_key(request, self.model))
+        if outcome is None:
+            outcome = Failure("not_in_ledger", None, f"the run's ledger does not hold this request of {self.stage}")
         if isinstance(outcome, Failure):
             raise RequestFailed(outcome)
         self.exchanges.append((self.stage, request, outcome))
@@ -60,7 +69,7 @@ async def explain_question(path: Path, question_id: str, full: bool) -> str:
     if question.walk:
         lines.append(f"walk:      {' -> '.join(question.walk)}")
     lines += [f"written by {question.question_model}, prompt {question.prompt_hash}, seed {question.seed}", ""]
-    with LedgerReader(path / "ledger") as ledger:
+    with closing(open_read_only(ledger_file(path))) as ledger:
         replay = Replay(ledger)
         await _replayed(run, recipe, question, documents, replay)
     for number, (stage, request, completion) in enumerate(replay.exchanges, start=1):
@@ -91,21 +100,19 @@ async def _replayed(
     run: RunFolder, recipe: Recipe, question: Question, documents: dict[str, Document], replay: Replay
 ) -> None:
     """Run the stages that made the question again."""
-    replay.stage = "concepts"
+    replay.begin(run, "concepts")
     for document in documents.values():
         await extract_concepts(document, replay, recipe)
-    replay.stage = question.level
+    replay.begin(run, question.level)
     level = LEVELS[question.level]
     shards, rows, _ = inputs.level_inputs(run, question.level, level.reads, None, recipe.seed)
-    made = (row for shard in shards for row in rows(shard) if _may_have_made(row, question))
-    for row in made:
-        if any(
-            isinstance(result, Question) and result.id == question.id
-            for result in await level.questions(row, replay, recipe)
-        ):
+    for row in (row for shard in shards for row in rows(shard) if _may_have_made(row, question)):
+        made = await level.questions(row, replay, recipe)
+        if any(isinstance(result, Question) and result.id == question.id for result in made):
             break
-    replay.stage = "answers"
-    await answers(question, replay, recipe.answers, recipe.sampling)
+    if not any(refused.id == question.id for refused in run.stage("curate").rejected()):
+        replay.begin(run, "answers")
+        await answers(question, replay, recipe.answers, recipe.sampling)
 
 
 def _may_have_made(row: Any, question: Question) -> bool:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.table import Table
-
 from .concepts import PROMPT as CONCEPTS_PROMPT
 from .levels import LEVELS
-from .receipt import as_text
+from .receipt import as_text, cost_of, number, table_of
 from .recipe import CorpusRecipe, Recipe
 from .store import RunFolder
 
@@ -24,22 +22,21 @@ def forecast(recipe: Recipe, out: Path) -> str:
     from .pipeline import stages
 
     run = RunFolder(out)
-    table = Table(pad_edge=False)
-    for name in ("stage", "requests", "prompt tokens", "completion tokens", ""):
-        table.add_column(name, justify="left" if name in ("stage", "") else "right")
-    totals = [0, 0, 0]
+    table = table_of("stage", "requests", "prompt tokens", "completion tokens", "cost", "")
+    totals, total_cost = [0, 0, 0], 0.0
     expected = _expected(recipe, run)
     for name in stages(recipe):
         if run.stage(name).done():
             facts = run.stage(name).manifest()
             numbers = [facts.get(key, 0) for key in ("requests", "prompt_tokens", "completion_tokens")]
-            note = f"done, {facts['rows']:,} rows"
+            cost, note = cost_of(recipe, name, *numbers[1:]), f"done, {facts['rows']:,} rows"
         else:
             numbers, note = expected.get(name, ([0, 0, 0], ""))
-            totals = [total + number for total, number in zip(totals, numbers, strict=True)]
-        table.add_row(name, *(f"{number:,}" if any(numbers) else "" for number in numbers), note)
+            cost = cost_of(recipe, name, *numbers[1:])
+            totals, total_cost = [a + b for a, b in zip(totals, numbers, strict=True)], total_cost + cost
+        table.add_row(name, *(number(count or None) for count in numbers), f"{cost:,.2f}" if cost else "", note)
     table.add_section()
-    table.add_row("to come", *(f"{total:,}" for total in totals), "")
+    table.add_row("to come", *map(number, totals), f"{total_cost:,.2f}" if total_cost else "", "")
     return as_text(table)
 
 

@@ -15,11 +15,11 @@ Source: Qin et al. 2025, arXiv 2503.19551, level 3, after Tang et al. 2024, arXi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
 import numpy as np
 import pyarrow as pa
@@ -29,10 +29,15 @@ from . import graph_read
 from .concept_names import ConceptNames, read_aliases
 from .errors import StageError
 from .graph_build import Array, EdgeTable, Lists, count_pairs, merged_lists, offsets_of
+from .graph_coverage import Uses, steered
 from .graph_nearest import NearestIndex
 from .graph_read import Dropped, Incidence
-from .graph_walk import Subgraph, Walks, repeats, set_hashes, walk
+from .graph_steps import Subgraph
+from .graph_walk import PAPER, Procedure, Walks, repeats, set_hashes, walk
 from .rows import Combination, Concepts
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Kind = Literal["topic-topic", "topic-concept", "concept-concept"]
 KINDS: tuple[Kind, ...] = ("topic-topic", "topic-concept", "concept-concept")
@@ -59,6 +64,18 @@ class Sample:
     without_concepts: int
     beyond_limit: int
     dead_ends: Mapping[Kind, int]
+
+
+class SampleOptions(TypedDict, total=False):
+    """The options of `ConceptGraph.sample`, explained at `sample_counted`."""
+
+    topic_steps: tuple[int, int]
+    concept_steps: tuple[int, int]
+    epsilon: float
+    candidates: int
+    used: Sequence[Combination]
+    documents_per_combination: int
+    max_combinations: int | None
 
 
 class ConceptGraph:
@@ -129,7 +146,7 @@ class ConceptGraph:
     ) -> Self:
         names = ConceptNames(read_aliases(aliases))
         incidence = graph_read.read(batches, names, max_names_per_document, max_name_chars, threads=os.cpu_count() or 1)
-        if not len(incidence.document_ids):
+        if not len(incidence.topics):
             raise StageError(
                 f"concept graph: none of the {incidence.dropped.documents_without_concepts} documents given holds a "
                 "topic or key concept; expected at least one; check what extraction returned"
@@ -140,12 +157,35 @@ class ConceptGraph:
         """The graph of the documents of both. A document that is in both counts once, as it is in this one."""
         return ConceptGraph(graph_read.merged(self._incidence, other._incidence), self._names)
 
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph[Any], aliases: Path | str | Mapping[str, str] | None = None) -> Self:
+        """Build the graph from one of networkx, of the form that `to_networkx` makes (see `graph_networkx.py`).
+
+        Raises:
+            CorpusError: A node has no kind, or an edge no count.
+            StageError: There is no node.
+        """
+        from .graph_networkx import rows_of_networkx
+
+        return cls.from_concepts(rows_of_networkx(graph), aliases=aliases)
+
+    def to_networkx(self, names: Collection[str] | None = None, documents: bool = False) -> nx.Graph[str]:
+        """The graph, or the part of it among some names, as one of networkx (see `graph_networkx.py`).
+
+        Args:
+            names: Keep these only; for large graphs, such as `graph_analysis.neighbourhood(graph, name)`.
+            documents: Whether documents are nodes as well, so that `from_networkx` gives back the same graph.
+        """
+        from .graph_networkx import to_networkx
+
+        return to_networkx(self, names, documents)
+
     # What the graph holds
 
     @property
     def n_documents(self) -> int:
         """Documents that hold at least one name."""
-        return len(self._incidence.document_ids)
+        return len(self._incidence.topics)
 
     @cached_property
     def topic_ids(self) -> Array:
@@ -175,15 +215,62 @@ class ConceptGraph:
         """The number of a name, in whatever form it is written; -1 where the graph does not hold it."""
         return self._number_of_key.get(self._names.key(name), -1)
 
+    @property
+    def documents_per_topic(self) -> Array:
+        """(n_names,) int64, how many documents have each name as a topic."""
+        return self._topic_postings.lengths
+
+    @property
+    def documents_per_concept(self) -> Array:
+        """(n_names,) int64, how many documents have each name as a key concept."""
+        return self._concept_postings.lengths
+
+    @cached_property
+    def members(self) -> Lists:
+        """For each document, its distinct names of either kind: the concept set that a search compares."""
+        return merged_lists(self._incidence.topics, self._incidence.concepts)
+
+    def rows(self) -> Iterator[Concepts]:
+        """The documents as the graph holds them: names in the form that is shown, by alphabet of their keys."""
+        ids = self._incidence.document_ids.to_pylist()
+        for document, document_id in enumerate(ids):
+            topics, concepts = self._incidence.topics[document], self._incidence.concepts[document]
+            yield Concepts(
+                document_id,
+                tuple(self.names[number] for number in topics.tolist()),
+                tuple(self.names[number] for number in concepts.tolist()),
+            )
+
+    def _sides(self, kind: Kind | Literal["concept-topic"]) -> tuple[Lists, Lists]:
+        """The documents of each u, and the v of each document."""
+        of_u, of_v = kind.split("-")
+        return (
+            self._topic_postings if of_u == "topic" else self._concept_postings,
+            self._incidence.topics if of_v == "topic" else self._incidence.concepts,
+        )
+
+    def neighbour_counts(self, number: int, kind: Kind | Literal["concept-topic"]) -> tuple[Array, Array]:
+        """(n,) the neighbours of a name in one sub-graph, ascending, and freq of each; needs no edge table."""
+        postings, members = self._sides(kind)
+        ends, counts = np.unique(members.taken(postings[number]).values, return_counts=True)
+        if kind in ("topic-topic", "concept-concept"):
+            return ends[ends != number], counts[ends != number]
+        return ends, counts
+
+    def neighbours(self, name: str, kind: Kind | Literal["concept-topic"]) -> list[tuple[str, int]]:
+        """The neighbours of a name in one sub-graph with freq of each, the most frequent first; none if unknown."""
+        number = self.number(name)
+        if number < 0:
+            return []
+        ends, counts = self.neighbour_counts(number, kind)
+        order = np.lexsort((ends, -counts))
+        return [(self.names[i], count) for i, count in zip(ends[order].tolist(), counts[order].tolist(), strict=True)]
+
     def edges(self, kind: Kind) -> EdgeTable:
-        """The counted edges of one sub-graph; counted on first use."""
+        """The counted edges of one sub-graph; counted on first use, and kept."""
         if kind not in self._edges:
-            u, v = {
-                "topic-topic": (self._topic_postings, self._incidence.topics),
-                "topic-concept": (self._topic_postings, self._incidence.concepts),
-                "concept-concept": (self._concept_postings, self._incidence.concepts),
-            }[kind]
-            self._edges[kind] = count_pairs(u, v, kind != "topic-concept", len(self._incidence.keys), self.threads)
+            n_names, one_kind = len(self._topic_postings), kind != "topic-concept"
+            self._edges[kind] = count_pairs(*self._sides(kind), one_kind, n_names, self.threads)
         return self._edges[kind]
 
     # Walks
@@ -197,25 +284,12 @@ class ConceptGraph:
             Subgraph.of(self._concept_postings, concepts, True),
         )
 
-    def sample(
-        self,
-        epochs: int = 5,
-        seed: int = 0,
-        *,
-        topic_steps: tuple[int, int] = (1, 2),
-        concept_steps: tuple[int, int] = (3, 4),
-        documents_per_combination: int = 2,
-        max_combinations: int | None = None,
-    ) -> list[Combination]:
-        """Combinations of concepts, by walks from every topic in turn; see `sample_counted` for what was dropped."""
-        return self.sample_counted(
-            epochs,
-            seed,
-            topic_steps=topic_steps,
-            concept_steps=concept_steps,
-            documents_per_combination=documents_per_combination,
-            max_combinations=max_combinations,
-        ).combinations
+    def sample(self, epochs: int = 5, seed: int = 0, **options: Unpack[SampleOptions]) -> list[Combination]:
+        """Combinations of concepts, by walks from every topic in turn.
+
+        `sample_counted` takes the same arguments, explains them, and tells what was dropped as well.
+        """
+        return self.sample_counted(epochs, seed, **options).combinations
 
     def sample_counted(
         self,
@@ -224,6 +298,9 @@ class ConceptGraph:
         *,
         topic_steps: tuple[int, int] = (1, 2),
         concept_steps: tuple[int, int] = (3, 4),
+        epsilon: float = 1e-9,
+        candidates: int = 1,
+        used: Sequence[Combination] = (),
         documents_per_combination: int = 2,
         max_combinations: int | None = None,
     ) -> Sample:
@@ -236,15 +313,25 @@ class ConceptGraph:
         Args:
             topic_steps: Fewest and most topic-topic steps; their number is uniform.
             concept_steps: Fewest and most concept-concept steps.
+            epsilon: eps of w(u,v) = log(freq(u,v) + eps); see `graph_walk.py` for its treatment.
+            candidates: Walks per start. Of several, the one is kept whose concepts and pairs of concepts the
+                combinations before have used least. 1 is the paper's plain walk.
+            used: Combinations that have questions already, counted as used from the start; for `candidates` > 1.
             documents_per_combination: How many of the nearest documents ground each combination; 0 for none.
             max_combinations: At most this many combinations, chosen by the seed.
         Raises:
             StageError: The graph holds no topic to start from.
             ValueError: A count or a range makes no sense.
         """
-        walks, repeats, without_concepts = self.walks(
-            epochs, seed, topic_steps=topic_steps, concept_steps=concept_steps
-        )
+        if max_combinations is not None and max_combinations < 1:
+            raise ValueError(f"max_combinations: expected at least 1, or None for all, given {max_combinations}")
+        if documents_per_combination < 0:
+            raise ValueError(f"documents_per_combination: expected 0 or more, given {documents_per_combination}")
+        procedure = Procedure(topic_steps, concept_steps, epsilon)
+        walks = self.walks(epochs, seed, procedure, candidates=candidates, used=used)
+        with_concepts = walks.concepts[:, 0] >= 0
+        repeated = repeats(set_hashes(walks, self._name_hashes)) & with_concepts
+        walks = walks.taken(np.flatnonzero(with_concepts & ~repeated))
         beyond = 0
         if max_combinations is not None and len(walks.samples) > max_combinations:
             beyond = len(walks.samples) - max_combinations
@@ -253,8 +340,8 @@ class ConceptGraph:
         return Sample(
             self.combinations(walks, documents_per_combination, seed),
             epochs * len(self.topic_ids),
-            repeats,
-            without_concepts,
+            int(np.sum(repeated)),
+            int(np.sum(~with_concepts)),
             beyond,
             dict(zip(KINDS, walks.dead_ends.tolist(), strict=True)),
         )
@@ -263,31 +350,33 @@ class ConceptGraph:
         self,
         epochs: int = 5,
         seed: int = 0,
+        procedure: Procedure = PAPER,
         *,
-        topic_steps: tuple[int, int] = (1, 2),
-        concept_steps: tuple[int, int] = (3, 4),
-    ) -> tuple[Walks, int, int]:
-        """`sample_counted` as arrays: the distinct walks, the number of repeats, and of walks without a concept."""
+        candidates: int = 1,
+        used: Sequence[Combination] = (),
+    ) -> Walks:
+        """All walks of `sample_counted` as arrays, with those that repeat another or found no concept."""
         if not len(self.topic_ids):
             raise StageError("concept graph: no document has a topic, so there is nothing to start a walk from")
-        if epochs < 1 or seed < 0:
-            raise ValueError(f"epochs and seed: expected epochs >= 1 and seed >= 0, given {epochs} and {seed}")
-        for what, (least, most) in (("topic_steps", topic_steps), ("concept_steps", concept_steps)):
-            if not 0 <= least <= most:
-                raise ValueError(f"{what}: expected (least, most) with 0 <= least <= most, given {(least, most)}")
-        walks = walk(
-            *self._subgraphs,
-            self.topic_ids,
-            np.arange(epochs * len(self.topic_ids)),
-            seed,
-            topic_steps,
-            concept_steps,
-            self.threads,
-        )
-        with_concepts = walks.concepts[:, 0] >= 0
-        again = repeats(set_hashes(walks, self._name_hashes)) & with_concepts
-        kept = walks.taken(np.flatnonzero(with_concepts & ~again))
-        return kept, int(np.sum(again)), int(np.sum(~with_concepts))
+        if epochs < 1 or not 0 <= seed < 1 << 63:
+            raise ValueError(f"epochs and seed: expected epochs >= 1 and 0 <= seed < 2**63, given {epochs} and {seed}")
+        edges = [self.edges(kind) for kind in KINDS] if procedure.needs_edges else []
+
+        def walk_samples(samples: Array, candidate: int) -> Walks:
+            # Candidate 0 is the plain walk; the others have streams of numbers of their own.
+            key = seed ^ (candidate * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+            return walk(self._subgraphs, edges, self.topic_ids, samples, key, procedure, self.threads)
+
+        samples = np.arange(epochs * len(self.topic_ids))
+        if candidates == 1:
+            return walk_samples(samples, 0)
+        return steered(walk_samples, samples, len(self.topic_ids), candidates, self._uses(used))
+
+    def _uses(self, used: Sequence[Combination]) -> Uses:
+        """How often the names of the graph, and pairs of them, occur in these combinations."""
+        uses = Uses(len(self._topic_postings))
+        uses.count([[number for number in map(self.number, c.walk) if number >= 0] for c in used])
+        return uses
 
     @cached_property
     def _name_hashes(self) -> Array:
@@ -303,18 +392,21 @@ class ConceptGraph:
             documents = self._document_ids(
                 self._nearest.nearest(queries, documents_per_combination, seed, self.threads)
             )
-        names, hashes = self.names, set_hashes(walks, self._name_hashes)
-        epochs = walks.samples // len(self.topic_ids)
+        names = np.array(self.names, object)
+        hexadecimal = set_hashes(walks, self._name_hashes).astype(">u8").tobytes().hex()
         return [
-            Combination(
-                f"{high:016x}{low:016x}",
-                tuple([names[i] for i in topics if i >= 0]),
-                tuple([names[i] for i in concepts if i >= 0]),
-                ids,
-                epoch,
-            )
-            for (high, low), topics, concepts, ids, epoch in zip(
-                hashes.tolist(), walks.topics.tolist(), walks.concepts.tolist(), documents, epochs.tolist(), strict=True
+            Combination(hexadecimal[32 * i : 32 * i + 32], tuple(topics[:n]), tuple(concepts[:m]), ids, epoch)
+            for i, (topics, n, concepts, m, ids, epoch) in enumerate(
+                zip(
+                    # The padding, -1, reads the last name, and is cut off.
+                    names[walks.topics].tolist(),
+                    (walks.topics >= 0).sum(axis=1).tolist(),
+                    names[walks.concepts].tolist(),
+                    (walks.concepts >= 0).sum(axis=1).tolist(),
+                    documents,
+                    (walks.samples // len(self.topic_ids)).tolist(),
+                    strict=True,
+                )
             )
         ]
 
@@ -322,8 +414,7 @@ class ConceptGraph:
 
     @cached_property
     def _nearest(self) -> NearestIndex:
-        members = merged_lists(self._incidence.topics, self._incidence.concepts)
-        return NearestIndex.of(members, len(self._incidence.keys))
+        return NearestIndex.of(self.members, len(self._topic_postings))
 
     def nearest_documents(self, concepts: Iterable[str] | Combination, k: int = 2, seed: int = 0) -> tuple[str, ...]:
         """The documents whose concept sets are most similar, by Jaccard similarity, most similar first.

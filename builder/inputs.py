@@ -21,7 +21,8 @@ def usage_of(folder: StageFolder) -> dict[str, Any]:
     """What a model stage asked for, over its shards."""
     manifests = [folder.manifest(shard) for shard in folder.shards()]
     usage = {key: sum(m[key] for m in manifests) for key in ("requests", "prompt_tokens", "completion_tokens")}
-    return usage | {"prompt_hash": ", ".join(sorted({manifest["prompt_hash"] for manifest in manifests}))}
+    named = {key: ", ".join(sorted({m[key] for m in manifests} - {""})) for key in ("model", "prompt_hash")}
+    return usage | named
 
 
 def level_inputs(

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import multiprocessing
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+from .. import __version__
 from . import inputs
 from .answers import PROMPT_HASH as ANSWER_PROMPT_HASH
 from .answers import answers
@@ -25,7 +29,7 @@ from .corpus import read_corpus
 from .curate.stage import curate
 from .dataset import write_dataset
 from .domains import DOMAINS
-from .endpoints import Endpoint
+from .endpoints import Endpoint, open_endpoint
 from .endpoints.protocol import Generate
 from .errors import CorpusError, RecipeError, StageError
 from .filter.run import run_filter
@@ -34,9 +38,9 @@ from .levels import LEVELS
 from .progress import StageProgress
 from .prompts import prompt_hash
 from .randomness import row_seed
-from .recipe import EndpointRecipe, Recipe
+from .recipe import AnswersRecipe, EndpointRecipe, Recipe
 from .rows import Answer, Combination, Concepts, Document, Question, Rejected, VerifiedQuestion
-from .runner import Generator, Usage, run_model_stage
+from .runner import Usage, run_model_stage
 from .store import RunFolder, StageFolder, chunks, shard_name
 from .teacher.embedded import EmbeddedTeacher
 from .verify import verify
@@ -53,9 +57,15 @@ class Run:
     recipe: Recipe
     folder: RunFolder
     progress: StageProgress
-    asking: Generator
-    answering: Generator
+    asking: Endpoint
+    answering: Endpoint
     window: int
+
+
+def made_by(run: Run, endpoint: Endpoint, prompt: str) -> Callable[[], dict[str, str]]:
+    """What made a shard, for its manifest. The model's name is known once the server has answered."""
+    fixed = {"recipe": run.recipe.fingerprint(), "version": __version__, "prompt_hash": prompt}
+    return lambda: fixed | {"model": endpoint.model}
 
 
 Facts = dict[str, Any]
@@ -104,13 +114,12 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress) -> bool:
 @asynccontextmanager
 async def endpoints(recipe: Recipe, out: Path) -> AsyncIterator[tuple[Endpoint, Endpoint]]:
     """The servers that write questions and those that answer, with the run's ledger; one teacher serves both."""
-    ledger = out / "ledger"
     async with AsyncExitStack() as stack:
-        asking = await _open(recipe.endpoint, recipe, ledger, stack)
+        asking = await _open(recipe.endpoint, recipe, out, stack)
         if recipe.answer_endpoint in (None, recipe.endpoint):
             yield asking, asking
         else:
-            yield asking, await _open(recipe.answer_endpoint or recipe.endpoint, recipe, ledger, stack)
+            yield asking, await _open(recipe.answer_endpoint or recipe.endpoint, recipe, out, stack)
 
 
 async def _open(
@@ -118,7 +127,7 @@ async def _open(
 ) -> Endpoint:
     """An endpoint that is open until the stack closes; the teacher behind `embedded` is started with it."""
     if isinstance(endpoint, EndpointRecipe):
-        return await stack.enter_async_context(Endpoint.from_recipe(endpoint, ledger))
+        return await stack.enter_async_context(open_endpoint(endpoint, ledger))
     teacher = await stack.enter_async_context(EmbeddedTeacher(recipe.teacher.error_rate))
     return await stack.enter_async_context(Endpoint(teacher.url, ledger=ledger, max_in_flight=TEACHER_IN_FLIGHT))
 
@@ -196,7 +205,7 @@ async def concepts_stage(run: Run, folder: StageFolder) -> Facts:
         run.asking,
         run.window,
         run.progress,
-        prompt_hash=CONCEPTS_PROMPT_HASH,
+        made_by(run, run.asking, CONCEPTS_PROMPT_HASH),
     )
     totals = folder.totals()
     if totals["rows"] == 0:
@@ -210,13 +219,19 @@ async def graph_stage(run: Run, folder: StageFolder) -> Facts:
     settings = run.recipe.graph
     concepts = run.folder.stage("concepts")
     run.progress.start("graph")
-    graph = ConceptGraph.from_parquet([concepts.path / f"{shard}.parquet" for shard in concepts.shards()])
+    graph = ConceptGraph.from_parquet(
+        [concepts.path / f"{shard}.parquet" for shard in concepts.shards()],
+        aliases=settings.aliases,
+        max_names_per_document=settings.max_names_per_document,
+    )
     graph.save(folder.path / "graph")
     sample = graph.sample_counted(
         settings.epochs,
         row_seed(run.recipe.seed, "graph"),
         topic_steps=settings.topic_steps,
         concept_steps=settings.concept_steps,
+        epsilon=settings.epsilon,
+        candidates=settings.candidates,
         documents_per_combination=settings.documents_per_combination,
         max_combinations=settings.max_combinations,
     )
@@ -253,7 +268,7 @@ async def level_stage(run: Run, folder: StageFolder) -> Facts:
         run.asking,
         run.window,
         run.progress,
-        prompt_hash=prompt_hash(level.prompt),
+        made_by(run, run.asking, prompt_hash(level.prompt)),
     )
     run.progress.finish(f"{folder.totals()['rows']:,} questions from {rows_in:,} {level.reads}")
     return {"rows_in": rows_in, **inputs.usage_of(folder)}
@@ -289,28 +304,25 @@ async def answers_stage(run: Run, folder: StageFolder) -> Facts:
         run.answering,
         run.window,
         run.progress,
-        prompt_hash=ANSWER_PROMPT_HASH,
+        made_by(run, run.answering, ANSWER_PROMPT_HASH),
     )
     run.progress.finish(f"{folder.totals()['rows']:,} answers to {rows_in:,} questions")
     return {"rows_in": rows_in, **inputs.usage_of(folder)}
 
 
 async def verify_stage(run: Run, folder: StageFolder) -> Facts:
-    """Vote, and check the answer that won."""
-    questions, sampled = run.folder.stage("curate"), run.folder.stage("answers")
+    """Vote, and check the answer that won; shard by shard, on every core."""
+    questions = run.folder.stage("curate")
     rows_in = questions.manifest()["rows"]
     run.progress.start("verify", rows_in)
-    for shard in questions.shards():
-        if folder.has(shard):
-            continue
-        verdicts: list[VerifiedQuestion | Rejected] = []
-        for question, votes in inputs.with_answers(questions, sampled, shard):
-            if votes:  # a question without any was rejected by the answers stage
-                verdicts.append(verify(question, votes, run.recipe.answers))
-            run.progress.advance()
-        kept = [row for row in verdicts if isinstance(row, VerifiedQuestion)]
-        refused = [row for row in verdicts if isinstance(row, Rejected)]
-        folder.write(shard, kept, VerifiedQuestion, refused)
+    pending = [shard for shard in questions.shards() if not folder.has(shard)]
+    with ProcessPoolExecutor(min(len(pending), os.cpu_count() or 1) or 1, multiprocessing.get_context("spawn")) as pool:
+        loop = asyncio.get_running_loop()
+        tasks = [
+            loop.run_in_executor(pool, verify_shard, run.folder.path, shard, run.recipe.answers) for shard in pending
+        ]
+        for task in asyncio.as_completed(tasks):
+            run.progress.advance(await task)
     totals = folder.totals()
     if totals["rows"] == 0:
         raise StageError(
@@ -318,6 +330,18 @@ async def verify_stage(run: Run, folder: StageFolder) -> Facts:
         )
     run.progress.finish(f"{totals['rows']:,} verified questions of {rows_in:,}")
     return {"rows_in": rows_in}
+
+
+def verify_shard(path: Path, shard: str, settings: AnswersRecipe) -> int:
+    """Verify the questions of one shard and write it; how many there were."""
+    run = RunFolder(path)
+    asked = list(inputs.with_answers(run.stage("curate"), run.stage("answers"), shard))
+    # A question without any answer was rejected by the answers stage.
+    verdicts = [verify(question, votes, settings) for question, votes in asked if votes]
+    kept = [row for row in verdicts if isinstance(row, VerifiedQuestion)]
+    refused = [row for row in verdicts if isinstance(row, Rejected)]
+    run.stage("verify").write(shard, kept, VerifiedQuestion, refused)
+    return len(asked)
 
 
 async def dataset_stage(run: Run, folder: StageFolder) -> Facts:

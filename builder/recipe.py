@@ -54,11 +54,50 @@ class CorpusRecipe(Section):
 
 
 class EndpointRecipe(Section):
-    """A fleet of generation servers that serve one model."""
+    """A fleet of generation servers that serve one model: where it is, or how it is started, and what it may cost."""
 
-    urls: tuple[str, ...] = ()
-    model: str | None = None
-    max_in_flight: PositiveInt = 256
+    urls: tuple[str, ...] = Field((), description="addresses, or `providers:NAME` for Inference Providers")
+    model: str | None = Field(None, description="asked of the server where null; needed for `launch`")
+    dialect: Literal["tgi", "tgi-messages", "openai", "vllm", "sglang", "providers"] | None = Field(
+        None, description="found by asking the server where null"
+    )
+    launch: Literal["vllm", "sglang", "tgi", "transformers"] | None = Field(
+        None, description="start this engine with `model` on this machine, in place of `urls`"
+    )
+    launch_arguments: tuple[str, ...] = Field((), description="more arguments for the engine's command line")
+    launch_timeout_s: float = Field(1800.0, gt=0, description="how long the engine may take to be ready")
+    token_env: str | dict[str, str] | None = Field(
+        None, description="environment variable that holds the token; or one for each host"
+    )
+    max_in_flight: PositiveInt = Field(256, description="over all urls; each finds its own number below that")
+    requests_per_minute: PositiveInt | None = None
+    tokens_per_minute: PositiveInt | None = Field(None, description="prompts and replies together")
+    context_tokens: PositiveInt | None = Field(None, description="of prompt and reply; asked of the server where null")
+    timeout_s: float = Field(600.0, gt=0, description="the longest that one reply may take")
+    max_attempts: PositiveInt = Field(5, description="for a request that fails while others do not")
+    patience_s: float = Field(60.0, gt=0, description="how long no server may answer before the run stops")
+    waking_patience_s: float = Field(900.0, gt=0, description="the same while a server says that it is starting (503)")
+    max_requests: PositiveInt | None = Field(None, description="budget of the run, every attempt counted")
+    max_tokens: PositiveInt | None = Field(None, description="budget of the run, prompts and replies together")
+    max_cost: float | None = Field(None, gt=0, description="budget of the run, in the currency of the prices")
+    prompt_price: float = Field(0.0, ge=0, description="per million tokens")
+    completion_price: float = Field(0.0, ge=0, description="per million tokens")
+    caches: tuple[str, ...] = Field((), description="ledgers, or folders of runs, whose answers are not paid for again")
+    commit: Literal["durable", "fast"] = Field(
+        "durable", description="`fast` may ask the last answers again after a power loss, never after a kill"
+    )
+
+    @model_validator(mode="after")
+    def _says_where(self) -> EndpointRecipe:
+        if self.launch is not None and not self.model:
+            raise ValueError(f"model: `launch: {self.launch}` needs a model to start")
+        if self.launch is not None and self.urls:
+            raise ValueError(f"urls: `launch: {self.launch}` starts its own server; remove one of the two")
+        if self.launch is None and not self.urls:
+            raise ValueError("urls: none given; expected at least one address, or `launch`")
+        if self.max_cost is not None and not (self.prompt_price or self.completion_price):
+            raise ValueError("max_cost: needs prompt_price or completion_price, or no cost is ever counted")
+        return self
 
 
 class TeacherRecipe(Section):
@@ -131,8 +170,13 @@ class GraphRecipe(Section):
     epochs: PositiveInt = 5
     topic_steps: tuple[int, int] = (1, 2)
     concept_steps: tuple[int, int] = (3, 4)
+    candidates: PositiveInt = Field(
+        1, description="walks per start; of several, the one is kept whose concepts were used least so far"
+    )
     documents_per_combination: PositiveInt = 2
     max_combinations: PositiveInt | None = None
+    aliases: str | None = Field(None, description="a table of other names of concepts; ours where null")
+    max_names_per_document: PositiveInt = Field(512, description="most topics, and most key concepts, of one document")
 
 
 class LevelRecipe(Section):

@@ -84,7 +84,7 @@ async def run_model_stage(
     endpoint: Generator,
     window: int,
     progress: StageProgress,
-    **facts: Any,
+    facts: Callable[[], dict[str, str]],
 ) -> None:
     """Ask for every row of every shard that is not done, and write the shards as they complete.
 
@@ -93,7 +93,7 @@ async def run_model_stage(
         rows: the rows of an input shard.
         ask: the stage function: one row to rows and rejections.
         name_of: the id of an input row, for the rejection of one whose request fails.
-        facts: put into each shard's manifest.
+        facts: what each shard's manifest says beside its counts; asked when the shard is written.
     """
     pending = [name for name in shards if not folder.has(name)]
     usage = {name: Usage() for name in pending}
@@ -123,5 +123,5 @@ async def run_model_stage(
             continue
         kept = [result for result in made if not isinstance(result, Rejected)]
         refused = [result for result in made if isinstance(result, Rejected)]
-        folder.write(shard, kept, row_type, refused, **vars(usage[shard]), **facts)
+        folder.write(shard, kept, row_type, refused, **vars(usage[shard]), **facts())
         made = []

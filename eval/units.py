@@ -28,12 +28,21 @@ _define(
     week="604800", year__yr="31556952", month="2629746",
 )  # fmt: skip
 _define(
-    "M", g__gram="1", kg__kilogram="1000", mg__milligram="1/1000", lb__pound="45359237/100000", oz__ounce="28349523125/1000000000",
+    "M", g__gram="1", kg__kilogram="1000", mg__milligram="1/1000", lb__pound="45359237/100000",
+    oz__ounce="28349523125/1000000000",
     amu="166053906660/100000000000000000000000000000000000",
 )  # fmt: skip
 _define("V", L__l__liter__litre="1", mL__ml__milliliter="1/1000", gallon__gal="3785411784/1000000000")
 _define("A", degree__deg="1", radian__rad="1000000")
-_define("E", J__joule="1", kJ="1000", eV="1602176634/10000000000000000000000000000", erg="1/10000000", cal="4184/1000", kcal="4184")
+_define(
+    "E",
+    J__joule="1",
+    kJ="1000",
+    eV="1602176634/10000000000000000000000000000",
+    erg="1/10000000",
+    cal="4184/1000",
+    kcal="4184",
+)
 _define("P", W__watt="1", kW="1000")
 _define("F", N__newton="1")
 _define("Q", V__volt="1")
@@ -44,7 +53,16 @@ _define("Fh", F__fahrenheit__degF="1")
 _define("Hz", Hz__hertz="1")
 _define("$", dollar__USD="1", cent="1/100")
 _define("%", percent="1")
-_COMPOUND = {"mph": "mi/h", "kph": "km/h", "kmh": "km/h", "kmph": "km/h", "sq": "", "square": "", "cubic": "", "cc": "cm^3"}
+_COMPOUND = {
+    "mph": "mi/h",
+    "kph": "km/h",
+    "kmh": "km/h",
+    "kmph": "km/h",
+    "sq": "",
+    "square": "",
+    "cubic": "",
+    "cc": "cm^3",
+}
 LETTERS = {name for name in _TABLE if len(name) == 1}
 
 

@@ -161,8 +161,14 @@ class ScriptedServer:
             return Say(
                 {
                     "model_id": "tiny/model",
+                    "max_concurrent_requests": 128,
+                    "max_best_of": 2,
+                    "max_stop_sequences": 4,
                     "max_input_tokens": self.max_total - 1,
                     "max_total_tokens": self.max_total,
+                    "validation_workers": 2,
+                    "max_client_batch_size": 4,
+                    "router": "text-generation-router",
                     "version": "3.3.6",
                 }
             )
@@ -205,6 +211,7 @@ class ScriptedServer:
                     "object": "chat.completion",
                     "created": int(time.time()),
                     "model": "tiny/model",
+                    "system_fingerprint": "scripted",
                     "choices": [
                         {
                             "index": 0,

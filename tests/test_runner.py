@@ -51,7 +51,7 @@ def run(folder: StageFolder, server: Server) -> None:
                 server,
                 5,
                 progress,
-                prompt_hash="h",
+                lambda: {"prompt_hash": "h"},
             )
         )
 

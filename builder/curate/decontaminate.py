@@ -5,10 +5,10 @@ Three checks, each over hashed tokens (tokens.py), so that case, spacing, punctu
 - `ngram`: n words or numbers in a row (13 by default, as in Brown et al. 2020, appendix C) also stand in a row in a
   benchmark question.
 - `whole`: a benchmark question that is shorter than that stands, whole, in the question. Mathematics counts here, signs
-  included, and one of fewer than six tokens must be the whole question.
-- `reworded`: with all numbers masked, at least half (`reworded_share`) of a benchmark question's five-token spans stand in
-  the question, wherever. It catches copies with other names and other numbers. Benchmark questions of fewer than n words
-  are left out, since "Simplify 3x + 2x" with its numbers masked is every exercise of its kind.
+  included, and one of fewer than eight tokens must be the whole question.
+- `reworded`: with all numbers masked, at least half (`reworded_share`) of a benchmark question's five-token spans
+  stand in the question, wherever. It catches copies with other names and other numbers. Benchmark questions of fewer
+  than n words are left out, since "Simplify 3x + 2x" with its numbers masked is every exercise of its kind.
 
 What none of them catches: a translation, and a question told with other words throughout.
 """
@@ -28,11 +28,11 @@ import pyarrow as pa
 from ..recipe import CurateRecipe
 from ..rows import Rejected
 from .benchmarks import Benchmark
-from .tokens import I64, MATHS, NUMBER, U8, U64, Chunk, mix, token_chunks
+from .tokens import I64, MATHS, NUMBER, U8, U64, Chunk, in_threads, mix, token_chunks
 
 CLEAN, NGRAM, WHOLE, REWORDED = 0, 1, 2, 3
 CHECKS = {NGRAM: "ngram", WHOLE: "whole", REWORDED: "reworded"}
-ANCHOR = 6  # tokens at the start of a short question by which it is looked up
+ANCHOR = 8  # tokens at the start of a short question by which it is looked up
 SPAN = 5  # tokens of a masked span
 COMMON = 40  # masked spans in more benchmark questions than this say nothing
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -61,7 +61,7 @@ class Contamination:
     @property
     def kept(self) -> npt.NDArray[np.bool_]:
         """(n,) a mask of the rows to keep."""
-        return self.verdict == CLEAN
+        return np.asarray(self.verdict == CLEAN)
 
     def _where(self, source: int) -> tuple[Benchmark, str]:
         for benchmark in self.benchmarks:
@@ -153,8 +153,8 @@ class _Index:
 
     def match(self, chunk: Chunk, verdict: U8, source: Any, start: Any, stop: Any) -> None:
         """Write the verdicts on the rows of a chunk, and the tokens of each matched span."""
-        _match(
-            chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, self.n,
+        in_threads(
+            _match, len(chunk), chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, self.n,
             self.gram_table.keys, self.gram_table.values, self.gram_table.filter,
             self.short_table.keys, self.short_table.values, self.short_table.filter,
             self.short_starts, self.short_lengths, self.short_wholes, self.short_numbers,
@@ -228,9 +228,9 @@ def _windows(tokens: U64, n: int) -> U64:
     return out
 
 
-@numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _match(
-    hashes: U64, kinds: U8, offsets: I64, counts: I64, n: int,
+    first_row: int, last_row: int, hashes: U64, kinds: U8, offsets: I64, counts: I64, n: int,
     gram_keys: U64, gram_values: Any, gram_bits: U64,
     short_keys: U64, short_values: Any, short_bits: U64,
     short_starts: I64, short_lengths: I64, short_wholes: U64, short_numbers: Any,
@@ -246,7 +246,7 @@ def _match(
     anchor_top = np.uint64(1)
     for _ in range(ANCHOR):
         anchor_top *= _BASE
-    for row in numba.prange(counts.size):
+    for row in range(first_row, last_row):
         at, count = offsets[row], counts[row]
         window = np.uint64(0)
         anchor = np.uint64(0)
@@ -298,7 +298,8 @@ def _match(
                 hits += 1
         if verdict[row] == CLEAN and hits >= SPAN:
             _match_reworded(
-                row, hashes, kinds, at, count, masked_keys, masked_values, masked_bits, masked_starts, masked_numbers, needed,
+                row, hashes, kinds, at, count, masked_keys, masked_values, masked_bits, masked_starts, masked_numbers,
+                needed,
                 verdict, source, start, stop,
             )  # fmt: skip
 

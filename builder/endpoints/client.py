@@ -95,6 +95,8 @@ class Endpoint:
         for name, value in (("max_in_flight", max_in_flight), ("max_attempts", max_attempts)):
             if value < 1:
                 raise EndpointError(f"{name}: {value} is too small; expected at least 1")
+        if not model and any(url.startswith("providers:") for url in self.urls):
+            raise EndpointError("model: Inference Providers serve many; expected the id of one")
         self.model = model or ""
         self.max_in_flight = max_in_flight
         self.prices = prices or Prices()

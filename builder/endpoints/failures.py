@@ -5,6 +5,8 @@
 | 200 and a whole reply | a `Completion` | |
 | 400, 413, 422 | `refused` | the row, at once |
 | a reply over the size limit | `too_large` | the row, at once |
+| an answer that a content filter withheld | `filtered` | the row, at once |
+| a prompt that cannot be made to fit | `too_long` | the row, unsent |
 | 401, 403, 404, 405, a redirect elsewhere | `EndpointRefused` | the run stops: nothing would ever succeed |
 | 408, 425, 429 | `overloaded` | nobody: asked again, and fewer at a time |
 | 502, 503, 504 | `waking` | nobody: asked again when the server is back |

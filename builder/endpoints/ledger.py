@@ -128,18 +128,8 @@ class Ledger:
 
     def find(self, key: bytes) -> Outcome | None:
         """The stored outcome of a request, from this ledger or its caches."""
-        row = self._reader.execute(_FIND, (key,)).fetchone()
-        if row is None:
-            for cache in self._caches:
-                row = cache.execute(_FIND, (key,)).fetchone()
-                if row is not None:
-                    break
-            else:
-                return None
-        finish, status, text, prompt_tokens, completion_tokens, model, shortened = row
-        if finish in ("stop", "length"):
-            return Completion(text, finish, prompt_tokens, completion_tokens, model, bool(shortened))
-        return Failure(finish, status, text)
+        found = (stored_outcome(connection, key) for connection in (self._reader, *self._caches))
+        return next((outcome for outcome in found if outcome is not None), None)
 
     def record(self, key: bytes, outcome: Outcome, latency_s: float, sent: int) -> asyncio.Future[None]:
         """Add an outcome; the future is done when it is on disk.
@@ -252,6 +242,17 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA busy_timeout = 60000")
     return connection
+
+
+def stored_outcome(connection: sqlite3.Connection, key: bytes) -> Outcome | None:
+    """The outcome that a ledger holds for a key."""
+    row = connection.execute(_FIND, (key,)).fetchone()
+    if row is None:
+        return None
+    finish, status, text, prompt_tokens, completion_tokens, model, shortened = row
+    if finish in ("stop", "length"):
+        return Completion(text, finish, prompt_tokens, completion_tokens, model, bool(shortened))
+    return Failure(finish, status, text)
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:

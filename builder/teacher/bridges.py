@@ -25,7 +25,7 @@ NAMED = (  # for what would be hard to read wrapped around a long phrase: the re
     "Write ${inner}$ for {asked}. Let ${letter}$ be {derived}.",
     "Suppose that ${inner}$ is {asked}, and that ${letter}$ is {derived}.",
 )
-NEAR = 1e-9  # an independent check may bring a float
+LARGEST_DENOMINATOR = 5_000
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,14 @@ class Bridge:
 
     `lets` are sentences that name the number which goes on by a letter, some with a letter for the result before;
     `apply` gives that number, None where the result has none; `step` says in the solution how it came about. The plain
-    bridge passes a whole number on as it is.
+    bridge passes a whole number on as it is. `exact` makes a float, which an independent check may bring, the exact
+    value that it stands for if the bridge fits.
     """
 
     lets: tuple[str, ...]
     apply: Callable[[Value], int | None]
     step: str = ""
+    exact: Callable[[float], Value] = round
 
 
 def _phrase(phrase: str) -> tuple[str, ...]:
@@ -100,24 +102,33 @@ def _lowest_terms_sum(value: Value) -> int | None:
 
 def _square(value: Value) -> int | None:
     """The square, where it is whole and the value itself is not rational."""
-    return _whole(value**2) if isinstance(value, sympy.Expr) and not value.is_rational else None
+    return _integer(value**2) if isinstance(value, sympy.Expr) and not value.is_rational else None
 
 
 def _multiple_of_pi(value: Value) -> int | None:
-    return _whole(value / sympy.pi) if isinstance(value, sympy.Expr) and not value.is_rational else None
+    return _integer(value / sympy.pi) if isinstance(value, sympy.Expr) and not value.is_rational else None
 
 
-def _whole(value: sympy.Expr) -> int | None:
-    if value.is_Float or value.has(sympy.Float):
-        nearest = round(float(value))
-        return nearest if nearest != 0 and abs(float(value) - nearest) < NEAR * max(1, abs(nearest)) else None
+def _integer(value: sympy.Expr) -> int | None:
     return int(value) if value.is_Integer else None
 
 
 def _floor(value: Value) -> int | None:
-    if as_integer(value) is not None or float(value) < 1:
+    if float(value) < 1 or (not isinstance(value, float) and as_integer(value) is not None):
         return None
-    return math.floor(float(value)) if isinstance(value, sympy.Expr) else math.floor(value)
+    return math.floor(float(value))
+
+
+def _as_fraction(value: float) -> Fraction:
+    return Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
+
+
+def _as_root(value: float) -> Value:
+    return sympy.sqrt(round(value**2))
+
+
+def _as_multiple_of_pi(value: float) -> Value:
+    return round(value / math.pi) * sympy.pi
 
 
 PLAIN = Bridge(LETS, as_integer)
@@ -137,34 +148,34 @@ BRIDGES: tuple[Bridge, ...] = (
         for modulus in (7, 10, 12)
     ),
     Bridge(
-        (
-            "Write {asked} as a fraction $a/b$ in lowest terms, and let ${letter} = a + b$.",
-            "Written in lowest terms, {asked} equals $a/b$; let ${letter} = a + b$.",
-        ),
+        _named("the sum of the numerator and the denominator of ${inner}$ in lowest terms"),
         _lowest_terms_sum,
-        "In lowest terms the fraction is ${value}$ and $a + b = {result}$",
+        "In lowest terms it is ${value}$, whose numerator and denominator add up to ${result}$",
+        _as_fraction,
     ),
     Bridge(
-        (
-            "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its numerator.",
-            "Written in lowest terms, {asked} has the numerator ${letter}$.",
-        ),
+        _named("the numerator of ${inner}$ in lowest terms"),
         _numerator,
         "The numerator of ${value}$ is ${result}$",
+        _as_fraction,
     ),
     Bridge(
-        (
-            "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its denominator.",
-            "Written in lowest terms, {asked} has the denominator ${letter}$.",
-        ),
+        _named("the denominator of ${inner}$ in lowest terms"),
         _denominator,
         "The denominator of ${value}$ is ${result}$",
+        _as_fraction,
     ),
-    Bridge(_phrase("the square of {asked}"), _square, "The square of ${value}$ is ${result}$"),
-    Bridge((r"Write {asked} as ${letter} \pi$.",), _multiple_of_pi, r"Divided by $\pi$, the result is ${result}$"),
+    Bridge(_named("the square of ${inner}$"), _square, "The square of ${value}$ is ${result}$", _as_root),
     Bridge(
-        _phrase("the greatest integer that does not exceed {asked}"),
+        _named(r"the quotient of ${inner}$ and $\pi$"),
+        _multiple_of_pi,
+        r"Dividing ${value}$ by $\pi$ leaves ${result}$",
+        _as_multiple_of_pi,
+    ),
+    Bridge(
+        _named("the greatest integer that does not exceed ${inner}$"),
         _floor,
         "The greatest integer that does not exceed ${value}$ is ${result}$",
+        float,
     ),
 )

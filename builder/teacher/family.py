@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -74,7 +75,7 @@ class Family:
 
 
 def tex(value: Value) -> str:
-    r"""An exact value in LaTeX: `12`, `-\frac{3}{4}`, `\sqrt{2}`."""
+    r"""An exact value in LaTeX: `12`, `-\frac{3}{4}`, `\sqrt{2}`, `\frac{\ln 5}{2}`."""
     if isinstance(value, Fraction):
         if value.denominator == 1:
             return str(value.numerator)
@@ -82,7 +83,8 @@ def tex(value: Value) -> str:
         return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
     if isinstance(value, int):
         return str(value)
-    return str(sympy.latex(value))
+    text = sympy.latex(value, ln_notation=True)
+    return re.sub(r"\\ln\{\\left\((\d+) \\right\)\}", r"\\ln \1", text)
 
 
 def as_integer(value: Value) -> int | None:

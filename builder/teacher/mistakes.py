@@ -57,8 +57,9 @@ def misread(problem: Problem, attempt: Attempt, rng: np.random.Generator) -> Att
     if not names:
         return None
     name = names[int(rng.integers(len(names)))]
-    params: Params = {**part.params, name: _misread_value(part, name, rng)}
-    if part.link is None and not part.family.where(params):
+    value = _misread_value(part, name, rng)
+    params: Params = {**part.params, name: value}
+    if not part.family.slots[name].holds(value) or (part.link is None and not part.family.where(params)):
         return None
     parts = (*problem.parts[:index], replace(part, params=params), *problem.parts[index + 1 :])
     return _worked_out(replace(problem, parts=parts), {}, "misread")

@@ -14,13 +14,11 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
-import sympy
 
 from .bridges import BRIDGES, PLAIN, Bridge
-from .family import Family, Params, Solution, Value, Wording, tex
+from .family import Family, Params, Solution, Value, Wording, agree, tex
 from .slots import Integer
 
 LETTERS = "kmqrstwpKMNT"  # names for the result of a part
@@ -248,14 +246,15 @@ def check(problem: Problem) -> Value:
     for part in problem.parts:
         value = part.family.check(_complete(part, arriving))
         if part.bridge is not None:
-            arriving = part.bridge.apply(_as_exact(value) if isinstance(value, float) else value)
+            arriving = part.bridge.apply(_exact(value, part.bridge) if isinstance(value, float) else value)
     return value
 
 
-def _as_exact(value: float) -> Value:
-    """A float as the simple fraction that it is near to, else as it is."""
-    fraction = Fraction(value).limit_denominator(100_000)
-    return fraction if abs(value - fraction) < 1e-9 * max(1.0, abs(value)) else sympy.Float(value)
+def _exact(value: float, bridge: Bridge) -> Value:
+    exact = bridge.exact(value)
+    if not agree(exact, value):
+        raise ValueError(f"{value} is not of the kind that '{bridge.lets[0]}' takes")
+    return exact
 
 
 def _complete(part: Part, arriving: int | None) -> Params:

@@ -34,6 +34,10 @@ class Slot(Protocol):
         """The value that `write` wrote as `text`."""
         ...
 
+    def holds(self, value: Any) -> bool:
+        """Whether `draw` could give the value; a question may come from anywhere."""
+        ...
+
 
 @dataclass(frozen=True)
 class Integer:
@@ -60,6 +64,9 @@ class Integer:
     def read(self, text: str) -> int:
         return int(text)
 
+    def holds(self, value: int) -> bool:
+        return self.low <= value <= self.high
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -79,6 +86,9 @@ class Choice:
 
     def read(self, text: str) -> str | int:
         return next(value for value in self.values if str(value) == text)
+
+    def holds(self, value: str | int) -> bool:
+        return value in self.values
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,14 @@ class IntegerList:
 
     def read(self, text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(", "))
+
+    def holds(self, value: Sequence[int]) -> bool:
+        return (
+            self.shortest <= len(value) <= self.longest
+            and all(self.low <= number <= self.high for number in value)
+            and (not self.distinct or len(set(value)) == len(value))
+            and (not self.increasing or list(value) == sorted(value))
+        )
 
 
 @dataclass(frozen=True)
@@ -147,6 +165,16 @@ class Polynomial:
                 coefficients[exponent] = int(number or 1) * (-1 if sign == "-" else 1)
         return tuple(coefficients.get(exponent, 0) for exponent in range(self.degree, -1, -1))
 
+    def holds(self, value: Sequence[int]) -> bool:
+        drawn = value[1:] if self.monic else value
+        return (
+            len(value) == self.degree + 1
+            and value[0] != 0
+            and (not self.monic or value[0] == 1)
+            and any(value[1:])
+            and all(self.low <= number <= self.high for number in drawn)
+        )
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -171,6 +199,13 @@ class Matrix:
     def read(self, text: str) -> tuple[tuple[int, ...], ...]:
         inner = text.removeprefix(r"\begin{pmatrix} ").removesuffix(r" \end{pmatrix}")
         return tuple(tuple(int(entry) for entry in row.split(" & ")) for row in inner.split(r" \\ "))
+
+    def holds(self, value: Sequence[Sequence[int]]) -> bool:
+        return (
+            len(value) == self.rows
+            and all(len(row) == self.columns for row in value)
+            and all(self.low <= entry <= self.high for row in value for entry in row)
+        )
 
 
 @dataclass(frozen=True)
@@ -204,6 +239,21 @@ class Edges:
     def read(self, text: str) -> tuple[tuple[int, ...], ...]:
         found = re.findall(r"\\\{(\d+), (\d+)\\\}(?:: (\d+))?", text)
         return tuple(tuple(int(part) for part in edge if part) for edge in found)
+
+    def holds(self, value: Sequence[Sequence[int]]) -> bool:
+        pairs = [(edge[0], edge[1]) for edge in value]
+        vertices = {vertex for pair in pairs for vertex in pair}
+        reached = {1}
+        for _ in vertices:
+            reached |= {vertex for pair in pairs if reached & set(pair) for vertex in pair}
+        return (
+            pairs == sorted(set(pairs))
+            and all(u < v for u, v in pairs)
+            and self.fewest_vertices <= len(vertices) <= self.most_vertices
+            and reached == vertices == set(range(1, len(vertices) + 1))
+            and self.extra[0] <= len(pairs) - len(vertices) + 1 <= self.extra[1]
+            and (self.weights is None or all(self.weights[0] <= edge[2] <= self.weights[1] for edge in value))
+        )
 
 
 def write_polynomial(coefficients: Sequence[int], variable: str = "x") -> str:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from asking import ask, collect, run_all
+from endpoint_requests import ask, collect, run_all
 
 from scripted_server import Call, Say, ScriptedServer, completion, echo
 from synthllm.builder.endpoints import (

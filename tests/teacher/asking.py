@@ -1,4 +1,4 @@
-"""Prompts as the pipeline words them, cut down to the pieces that the teacher recognises, and parsers of the replies."""
+"""Prompts cut down to the pieces by which the teacher recognises them, and parsers of its replies."""
 
 import re
 
@@ -7,8 +7,8 @@ LINEAR_ALGEBRA = """Working with matrices
 The determinant of a matrix is zero exactly when the matrix is singular. Eigenvalues are the roots of the characteristic
 polynomial, and the determinant is their product. The greatest common divisor and prime factors of the entries play no
 part here, although least common multiples clear denominators; the greatest common divisors do as well."""
-HISTORY = """The assembly met in the spring of 1776. Its members had travelled for weeks over bad roads, and many of them
-doubted that anything would be decided. A pamphlet had changed the mood of the colonies within a few months."""
+HISTORY = """The assembly met in the spring of 1776. Its members had travelled for weeks over bad roads, and many
+of them doubted that anything would be decided. A pamphlet had changed the mood of the colonies within months."""
 
 
 def in_tags(tag: str, text: str) -> str:
@@ -54,7 +54,7 @@ def persona_prompt(question: str, number: int = 3) -> str:
 
 
 def answer_prompt(question: str) -> str:
-    return f"Solve the problem step by step, and put the final answer within \\boxed{{}}.\n\n{in_tags('question', question)}\n"
+    return f"Solve step by step, and put the final answer within \\boxed{{}}.\n\n{in_tags('question', question)}\n"
 
 
 def document_prompt(genre: str, concepts: str, session: str = "Divisibility") -> str:

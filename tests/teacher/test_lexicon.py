@@ -12,7 +12,9 @@ from synthllm.builder.teacher.replies.concepts import evident_topics
 
 SMALL = Lexicon(
     (
-        Topic("Primes", "Number Theory", "high school", {"prime number": ("primes",), "prime number theorem": ()}),
+        Topic(
+            "Primes", "Number Theory", "high school", {"prime number": ("prime integer",), "prime number theorem": ()}
+        ),
         Topic("Matrices", "Linear Algebra", "college", {"inverse matrix": ("matrix inverse",), "vertex": ()}),
         Topic("Chance", "Probability", "college", {"bayes' theorem": ("bayes rule",), "p-value": ()}),
     )
@@ -34,11 +36,17 @@ SMALL = Lexicon(
         ("a subprime number", {}),
         ("inverse\nmatrix", {"inverse matrix": 1}),
         ("inverse\n\nmatrix", {}),
+        (r"$\primes \vertices$", {}),
         ("", {}),
     ],
 )
 def test_names_are_found_whatever_their_form(text: str, found: dict[str, int]) -> None:
     assert SMALL.count(text) == found
+
+
+def test_an_everyday_word_counts_only_in_the_company_of_its_topic() -> None:
+    assert not lexicon().count("The percentage of people who recall the limit of the ratio, in percent.")
+    assert lexicon().count("The recall and the confusion matrix of a classifier.")["recall"] == 1
 
 
 def test_topics_rank_by_distinct_concepts_then_hits() -> None:

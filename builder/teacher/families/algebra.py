@@ -18,7 +18,11 @@ TOPICS = (
         school_level="middle school",
         concepts={
             "linear equations": ("linear equation", "equation in one variable"),
-            "systems of linear equations": ("linear system", "linear systems", "system of equations"),
+            "systems of two equations": (
+                "two equations in two unknowns",
+                "pair of linear equations",
+                "elimination method",
+            ),
             "rational equations": ("rational equation", "equations with fractions"),
             "linear inequalities": ("linear inequality", "inequality constraints"),
             "quadratic inequalities": ("quadratic inequality",),
@@ -161,7 +165,7 @@ def _two_distances(params: Params) -> Solution:
         (
             f"The sum is the total distance of $x$ from ${a}$ and from ${b}$ on the number line.",
             f"Between the two points it equals ${b} - {a} = {b - a}$, and every step outward adds $2$.",
-            f"Since ${c} - {b - a} = {slack}$, at most ${reach}$ steps outward are allowed on either side.",
+            f"Since ${c} - {b - a} = {slack}$, the number of steps outward on either side is at most ${reach}$.",
             rf"This leaves ${b} - {a} + 1 + 2 \cdot {reach} = {b - a + 1 + 2 * reach}$ integers.",
         ),
         b - a + 1 + 2 * reach,
@@ -297,9 +301,9 @@ FAMILIES = (
     ),
     Family(
         name="sum_and_difference",
-        concepts=("systems of linear equations", "linear equations"),
+        concepts=("systems of two equations", "linear equations"),
         school_level="elementary",
-        slots={"s": Integer(10, 300), "d": Integer(2, 100)},
+        slots={"s": Integer(10, 90), "d": Integer(2, 60)},
         wordings=(
             Wording("the larger of two numbers whose sum is $[[s]]$ and whose difference is $[[d]]$"),
             Wording(
@@ -317,7 +321,7 @@ FAMILIES = (
     ),
     Family(
         name="two_by_two_system",
-        concepts=("systems of linear equations", "linear equations"),
+        concepts=("systems of two equations", "linear equations"),
         school_level="high school",
         slots={
             "a": Integer(2, 9, link=False),

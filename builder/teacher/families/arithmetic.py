@@ -23,7 +23,7 @@ TOPICS = (
             "exponent laws": ("laws of exponents", "exponent rules", "exponentiation", "power rule for exponents"),
             "scientific notation": ("exponential notation", "order of magnitude", "orders of magnitude"),
             "order of operations": ("operator precedence", "precedence of operators"),
-            "weighted average": ("weighted mean", "weighted arithmetic mean", "weighted averages"),
+            "overall average": ("overall mean", "combined mean", "pooled mean", "pooled average"),
             "harmonic mean": ("harmonic means", "harmonic average"),
             "geometric mean": ("geometric means", "geometric average"),
             "root mean square": ("rms", "quadratic mean", "root-mean-square"),
@@ -41,8 +41,8 @@ def _fraction_sum(params: Params) -> Solution:
     return Solution(
         (
             f"The least common denominator of the two fractions is ${common}$.",
-            rf"So $\frac{{{a}}}{{{b}}} = \frac{{{left}}}{{{common}}}$ and $\frac{{{c}}}{{{d}}} = "
-            rf"\frac{{{right}}}{{{common}}}$.",
+            *((rf"So $\frac{{{a}}}{{{b}}} = \frac{{{left}}}{{{common}}}$.",) if b != common else ()),
+            *((rf"Likewise $\frac{{{c}}}{{{d}}} = \frac{{{right}}}{{{common}}}$.",) if d != common else ()),
             rf"Adding gives $\frac{{{left}}}{{{common}}} + \frac{{{right}}}{{{common}}} = "
             rf"\frac{{{left + right}}}{{{common}}}"
             rf"{reduced}$.",
@@ -334,7 +334,7 @@ FAMILIES = (
         name="order_of_operations",
         concepts=("order of operations",),
         school_level="elementary",
-        slots={"a": Integer(2, 40), "b": Integer(2, 12), "c": Integer(4, 30), "d": Integer(2, 25)},
+        slots={"a": Integer(2, 30), "b": Integer(2, 8), "c": Integer(4, 30), "d": Integer(2, 27)},
         wordings=(
             Wording("the value of $[[a]] + [[b]] \\cdot ([[c]] - [[d]])^{2}$"),
             Wording(
@@ -353,11 +353,11 @@ FAMILIES = (
         check=lambda params: (
             params["a"] + sum([params["c"] - params["d"]] * ((params["c"] - params["d"]) * params["b"]))
         ),
-        where=lambda params: 2 <= params["c"] - params["d"] <= 12,
+        where=lambda params: 2 <= params["c"] - params["d"] <= 5,
     ),
     Family(
         name="average_of_two_groups",
-        concepts=("weighted average",),
+        concepts=("overall average",),
         school_level="middle school",
         slots={"a": Integer(4, 36), "p": Integer(5, 60), "b": Integer(4, 36), "q": Integer(5, 60)},
         wordings=(
@@ -384,7 +384,7 @@ FAMILIES = (
         name="harmonic_mean",
         concepts=("harmonic mean", "fractions"),
         school_level="high school",
-        slots={"a": Integer(2, 30), "b": Integer(2, 40), "c": Integer(2, 60)},
+        slots={"a": Integer(2, 30), "b": Integer(3, 36), "c": Integer(4, 48)},
         wordings=(
             Wording("the harmonic mean of $[[a]]$, $[[b]]$ and $[[c]]$"),
             Wording(
@@ -401,8 +401,8 @@ FAMILIES = (
         solve=_harmonic,
         check=lambda params: statistics.harmonic_mean([params["a"], params["b"], params["c"]]),
         where=lambda params: (
-            params["a"] < params["b"] < params["c"] <= 4 * params["a"]
-            and (3 / (Fraction(1, params["a"]) + Fraction(1, params["b"]) + Fraction(1, params["c"]))).denominator <= 3
+            params["a"] < params["b"] < params["c"] <= 6 * params["a"]
+            and (3 / (Fraction(1, params["a"]) + Fraction(1, params["b"]) + Fraction(1, params["c"]))).denominator <= 5
         ),
     ),
     Family(

@@ -17,8 +17,8 @@ TOPICS = (
         school_level="high school",
         concepts={
             "exponential functions": ("exponential function", "exponential curve"),
-            "exponential growth": ("doubling time", "grows exponentially", "exponential increase"),
-            "exponential decay": ("half-life", "half life", "decays exponentially", "decay rate"),
+            "growth factors": ("growth factor", "grows exponentially", "exponential increase"),
+            "decay factors": ("decay factor", "decays exponentially", "exponential decrease", "halving time"),
             "exponential equations": ("exponential equation",),
             "logarithms": ("logarithm", "logarithmic function", "logarithm rules", "log2", "log10"),
             "logarithmic equations": ("logarithmic equation",),
@@ -162,14 +162,12 @@ def _log_chain(params: Params) -> Solution:
 
 def _digits(params: Params) -> Solution:
     a, n = params["a"], params["n"]
-    log = sympy.log(a, 10).evalf(8)
-    count = int(math.floor(n * math.log10(a))) + 1
+    size = n * math.log10(a)
+    count = math.floor(size) + 1
     return Solution(
         (
             "A positive integer has one digit more than the integer part of its decimal logarithm.",
-            rf"Since $\log_{{10}} {a} \approx {log}$, the logarithm of ${a}^{{{n}}}$ is $n \cdot \log_{{10}} {a} "
-            r"\approx "
-            rf"{float(n * log):.4f}$ with $n = {n}$.",
+            rf"Here the decimal logarithm is ${n} \cdot \log_{{10}} {a} \approx {size:.4f}$.",
             f"Its integer part is ${count - 1}$, so the number of digits is ${count}$.",
         ),
         count,
@@ -189,11 +187,12 @@ def _natural(params: Params) -> Solution:
 
 
 def _check_natural(params: Params) -> float:
-    """Newton's method on the equation itself."""
-    x = 1.0
-    for _ in range(60):
-        x -= (math.exp(params["a"] * x) - params["b"]) / (params["a"] * math.exp(params["a"] * x))
-    return x
+    """Bisection on the equation itself."""
+    low, high = 0.0, 4.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if math.exp(params["a"] * middle) < params["b"] else (low, middle)
+    return high
 
 
 def _log_of_sum(params: Params) -> Solution:
@@ -250,7 +249,7 @@ FAMILIES = (
     ),
     Family(
         name="doubling_bacteria",
-        concepts=("exponential growth", "exponential functions"),
+        concepts=("growth factors", "exponential functions"),
         school_level="middle school",
         slots={"n": Integer(2, 60), "d": Integer(2, 12), "t": Integer(6, 96)},
         wordings=(
@@ -271,9 +270,9 @@ FAMILIES = (
     ),
     Family(
         name="half_life_amount",
-        concepts=("exponential decay", "exponential functions"),
+        concepts=("decay factors", "exponential functions"),
         school_level="high school",
-        slots={"n": Integer(16, 960), "d": Integer(2, 30), "t": Integer(4, 150)},
+        slots={"n": Integer(16, 640), "d": Integer(2, 15), "t": Integer(4, 72)},
         wordings=(
             Wording(
                 "the mass in milligrams that is left after $[[t]]$ days",
@@ -296,9 +295,9 @@ FAMILIES = (
     ),
     Family(
         name="half_life_time",
-        concepts=("exponential decay", "logarithms"),
+        concepts=("decay factors", "logarithms"),
         school_level="high school",
-        slots={"n": Integer(16, 960), "d": Integer(3, 60), "m": Integer(2, 60)},
+        slots={"n": Integer(16, 480), "d": Integer(3, 60), "m": Integer(2, 40)},
         wordings=(
             Wording(
                 "the number of years after which $[[m]]$ grams are left",
@@ -453,9 +452,8 @@ FAMILIES = (
             Wording("the real solution of $e^{[[a]]x} = [[b]]$"),
             Wording("the real number $x$ for which the exponential function takes the value $[[b]]$ at $[[a]]x$"),
             Wording(
-                "the time in years after which the capital has become $[[b]]$ times as large",
-                given="A capital grows continuously, so that after $x$ years it is $e^{[[a]]x}$ times as large as at "
-                "first.",
+                "the time in days after which the culture has become $[[b]]$ times as large",
+                given="A culture of yeast grows so that after $x$ days it is $e^{[[a]]x}$ times as large as at first.",
             ),
         ),
         solve=_natural,

@@ -748,8 +748,8 @@ FAMILIES = (
                 given="A regular polygon with $[[n]]$ sides is given.",
             ),
             Wording(
-                "the inscribed angle, in degrees, over one of the arcs",
-                given="A circle is divided into $[[n]]$ equal arcs. The vertex of the angle does not lie on that arc.",
+                "the inscribed angle, in degrees, over one of these arcs, if its vertex lies on another one of them",
+                given="A circle is divided into $[[n]]$ equal arcs.",
             ),
             Wording(
                 "the angle in degrees between the two beams",

@@ -26,9 +26,15 @@ TOPICS = (
             "connected components": ("connected component", "connected graph", "number of components"),
             "spanning tree": ("spanning trees", "cayley's formula", "number of spanning trees"),
             "planar graph": ("planar graphs", "planarity", "planar embedding"),
-            "euler's formula": ("euler's polyhedron formula", "euler characteristic"),
+            "euler's formula": ("euler characteristic",),
             "eulerian circuit": ("eulerian circuits", "euler circuit", "eulerian graph", "eulerian path"),
-            "graph coloring": ("graph colouring", "vertex coloring", "chromatic number", "greedy coloring", "proper coloring"),
+            "graph coloring": (
+                "graph colouring",
+                "vertex coloring",
+                "chromatic number",
+                "greedy coloring",
+                "proper coloring",
+            ),
             "chromatic polynomial": ("chromatic polynomials",),
         },
     ),
@@ -41,12 +47,23 @@ TOPICS = (
             "minimum spanning tree": ("minimum spanning trees", "kruskal's algorithm", "prim's algorithm"),
             "adjacency matrix": ("adjacency matrices", "graph adjacency"),
             "graph diameter": ("graph eccentricity", "diameter of the graph", "eccentricity"),
-            "maximum matching": ("matching", "perfect matching", "maximal matching", "perfect matchings", "bipartite matching"),
+            "maximum matching": (
+                "matching",
+                "perfect matching",
+                "maximal matching",
+                "perfect matchings",
+                "bipartite matching",
+            ),
             "degree centrality": ("degree centralities",),
             "closeness centrality": ("closeness centralities",),
             "clustering coefficient": ("transitivity of a graph", "clustering coefficients", "graph triangles"),
             "graph density": ("density of a graph", "edge density"),
-            "hamiltonian cycle": ("hamiltonian cycles", "hamiltonian path", "traveling salesman", "travelling salesman problem"),
+            "hamiltonian cycle": (
+                "hamiltonian cycles",
+                "hamiltonian path",
+                "traveling salesman",
+                "travelling salesman problem",
+            ),
         },
     ),
 )
@@ -145,8 +162,10 @@ def _leaves(params: Params) -> Solution:
     value = 2 + a + 2 * b
     return Solution(
         (
-            f"Let $x$ be the number of leaves. The tree has $x + {a} + {b} = x + {a + b}$ vertices, hence $x + {a + b - 1}$ edges.",
-            rf"The degrees add up to $x + 3 \cdot {a} + 4 \cdot {b} = x + {3 * a + 4 * b}$, which is twice the number of edges.",
+            f"Let $x$ be the number of leaves. The tree has $x + {a} + {b} = x + {a + b}$ vertices, hence $x + "
+            f"{a + b - 1}$ edges.",
+            rf"The degrees add up to $x + 3 \cdot {a} + 4 \cdot {b} = x + {3 * a + 4 * b}$, which is twice the number "
+            rf"of edges.",
             f"From $x + {3 * a + 4 * b} = 2x + {2 * (a + b - 1)}$ it follows that $x = {value}$.",
         ),
         value,
@@ -167,7 +186,8 @@ def _faces(params: Params) -> Solution:
     n, d = params["n"], params["d"]
     return Solution(
         (
-            "For a connected plane graph with $V$ vertices, $E$ edges and $F$ faces Euler's formula says $V - E + F = 2$.",
+            "For a connected plane graph with $V$ vertices, $E$ edges and $F$ faces Euler's formula says $V - E + F "
+            "= 2$.",
             f"Here $V = {n}$ and $E = {d}$.",
             f"So the number of faces is $2 - {n} + {d} = {2 - n + d}$.",
         ),
@@ -206,7 +226,7 @@ def _cycle_trees(params: Params) -> Solution:
     a, b = params["a"], params["b"]
     return Solution(
         (
-            f"To leave a spanning tree, one edge has to go from each of the two cycles, as they share no edge.",
+            "To leave a spanning tree, one edge has to go from each of the two cycles, as they share no edge.",
             f"There are ${a}$ choices in the first cycle and ${b}$ in the second one.",
             rf"The number of spanning trees is ${a} \cdot {b} = {a * b}$.",
         ),
@@ -216,7 +236,9 @@ def _cycle_trees(params: Params) -> Solution:
 
 def _cycle_trees_check(params: Params) -> int:
     a, b = params["a"], params["b"]
-    graph = nx.compose(nx.cycle_graph(a), nx.relabel_nodes(nx.cycle_graph(b), {i: (a + i if i else 0) for i in range(b)}))
+    graph = nx.compose(
+        nx.cycle_graph(a), nx.relabel_nodes(nx.cycle_graph(b), {i: (a + i if i else 0) for i in range(b)})
+    )
     laplacian = nx.laplacian_matrix(graph).toarray().astype(float)
     return round(float(np.linalg.det(laplacian[1:, 1:])))
 
@@ -252,20 +274,24 @@ def _colour_cycle(params: Params) -> Solution:
 def _colour_cycle_check(params: Params) -> int:
     """Closed walks of length d in the complete graph on the colours: the trace of a power."""
     n = params["n"]
-    return int(np.trace(np.linalg.matrix_power(np.ones((n, n), dtype=np.int64) - np.eye(n, dtype=np.int64), params["d"])))
+    return int(
+        np.trace(np.linalg.matrix_power(np.ones((n, n), dtype=np.int64) - np.eye(n, dtype=np.int64), params["d"]))
+    )
 
 
 def _missing_for_circuit(params: Params) -> Solution:
-    degrees = {v: len(near) for v, near in _neighbours(params).items()}
+    n, degrees = params["n"], {v: len(near) for v, near in _neighbours(params).items()}
     odd = [v for v, degree in degrees.items() if degree % 2]
+    half = len(odd) // 2
     return Solution(
         (
             "A connected graph has an Eulerian circuit exactly if all degrees are even.",
             f"The degrees of the vertices $1$ to ${len(degrees)}$ are ${_list(list(degrees.values()))}$.",
-            f"The vertices of odd degree are ${_list(odd)}$, and every added edge can repair two of them.",
-            f"So ${len(odd)} / 2 = {len(odd) // 2}$ edges have to be added.",
+            f"The vertices of odd degree are ${_list(odd)}$, and every added edge can repair two of them, "
+            f"so ${len(odd)} / 2 = {half}$ edges have to be added.",
+            rf"With ${n}$ for each of them the answer is ${n} \cdot {half} = {n * half}$.",
         ),
-        len(odd) // 2,
+        n * half,
     )
 
 
@@ -306,13 +332,16 @@ def _shortest_route(params: Params) -> Solution:
             continue
         best[path[-1]] = (length, path)
         waiting += [(length + lengths[path[-1], v], (*path, v)) for v in near[path[-1]] if v not in best]
-    others = ", ".join(f"${best[v][0]}$ to ${v}$" for v in sorted(best, key=lambda v: best[v]) if v not in (1, end))
+    others = ", ".join(
+        f"${best[v][0]}$ to the vertex ${v}$" for v in sorted(best, key=lambda v: best[v]) if v not in (1, end)
+    )
     length, path = best[end]
+    path_text = r" \to ".join(map(str, path))
     return Solution(
         (
-            f"Working outwards from the vertex $1$, the shortest distances to the other vertices before ${end}$ are {others}.",
-            rf"The shortest way to ${end}$ is ${' - '.join(map(str, path))}$, with length "
-            f"${' + '.join(str(lengths[pair]) for pair in itertools.pairwise(path))}{f' = {length}' if len(path) > 2 else ''}$.",
+            f"Working outwards from the vertex $1$, the shortest distances to the other vertices are {others}.",
+            rf"The shortest way to ${end}$ is ${path_text}$, with length "
+            f"${' + '.join(str(lengths[pair]) for pair in itertools.pairwise(path))} = {length}$.",
             rf"At ${n}$ per unit of length, the answer is ${n} \cdot {length} = {n * length}$.",
         ),
         n * length,
@@ -325,28 +354,31 @@ def _walks_from(params: Params) -> Solution:
     return Solution(
         (
             f"The neighbours of the vertex $1$ are ${_list(near[1])}$.",
-            f"Their degrees are ${_list([len(near[v]) for v in near[1]])}$, and each walk of two edges goes on to any neighbour.",
-            f"The number of walks is ${' + '.join(str(len(near[v])) for v in near[1])}{f' = {count}' if len(near[1]) > 1 else ''}$.",
+            f"Their degrees are ${_list([len(near[v]) for v in near[1]])}$, and each walk of two edges goes on to any "
+            f"neighbour.",
+            f"The number of walks is "
+            f"${' + '.join(str(len(near[v])) for v in near[1])}{f' = {count}' if len(near[1]) > 1 else ''}$.",
         ),
         count,
     )
 
 
 def _walks_check(params: Params) -> int:
-    matrix = nx.to_numpy_array(_network(params), nodelist=range(1, _vertices(params) + 1), dtype=int)
+    matrix = nx.to_numpy_array(_network(params), nodelist=list(range(1, _vertices(params) + 1)))
     return int((matrix @ matrix)[0].sum())
 
 
 def _farthest(params: Params) -> Solution:
-    reach = {v: len(_layers(params, v)) - 1 for v in range(1, _vertices(params) + 1)}
+    n, reach = params["n"], {v: len(_layers(params, v)) - 1 for v in range(1, _vertices(params) + 1)}
     top = max(reach.values())
     return Solution(
         (
-            "For each vertex find the distance to the vertex that is farthest from it.",
+            "For each vertex find the distance, counted in edges, to the vertex that is farthest from it.",
             f"For the vertices $1$ to ${len(reach)}$ these are ${_list(list(reach.values()))}$.",
             f"The largest of them is ${top}$, the diameter.",
+            rf"With ${n}$ for each edge, the answer is ${n} \cdot {top} = {n * top}$.",
         ),
-        top,
+        n * top,
     )
 
 
@@ -358,9 +390,8 @@ def _closeness(params: Params) -> Solution:
     terms = " + ".join(rf"{len(layer)} \cdot {i}" for i, layer in enumerate(layers) if i)
     return Solution(
         (
-            "The vertices at distance "
-            + ", ".join(f"${i}$ from the vertex $1$ are ${_list(layer)}$" if i == 1 else f"${i}$: ${_list(layer)}$"
-                        for i, layer in enumerate(layers) if i)
+            "From the vertex $1$ the others lie as follows: "
+            + ", ".join(f"${_list(layer)}$ at distance ${i}$" for i, layer in enumerate(layers) if i)
             + ".",
             f"The distances add up to ${terms} = {total}$.",
             rf"The closeness centrality is $\frac{{{others}}}{{{total}}}"
@@ -372,7 +403,9 @@ def _closeness(params: Params) -> Solution:
 
 def _matching_size(params: Params) -> Solution:
     n, edges = params["n"], [edge[:2] for edge in params["e"]]
-    size = next(k for k in range(len(edges), 0, -1) if any(_disjoint(some) for some in itertools.combinations(edges, k)))
+    size = next(
+        k for k in range(len(edges), 0, -1) if any(_disjoint(some) for some in itertools.combinations(edges, k))
+    )
     chosen = next(some for some in itertools.combinations(edges, size) if _disjoint(some))
     cover = next(
         some
@@ -394,7 +427,9 @@ def _matching_size(params: Params) -> Solution:
             if size > 1
             else "No two edges are without a common end.",
             reason,
-            f"So at most ${size}$ pairs can be formed at a time." if size > 1 else "So at most one pair can be formed at a time.",
+            f"So at most ${size}$ pairs can be formed at a time."
+            if size > 1
+            else "So at most one pair can be formed at a time.",
             rf"With ${n}$ for each pair the total is ${n} \cdot {size} = {n * size}$.",
         ),
         n * size,
@@ -438,7 +473,9 @@ def _local_clustering(params: Params) -> Solution:
 def _local_check(params: Params) -> float:
     graph: nx.Graph[int] = nx.star_graph(params["n"])
     graph.add_edges_from(itertools.islice(itertools.combinations(range(1, params["n"] + 1), 2), params["d"]))
-    return float(nx.clustering(graph, 0))
+    matrix = nx.to_numpy_array(graph)
+    closed_walks = np.linalg.matrix_power(matrix, 3)[0, 0]
+    return float(closed_walks / (params["n"] * (params["n"] - 1)))
 
 
 def _degree_share(params: Params) -> Solution:
@@ -448,7 +485,8 @@ def _degree_share(params: Params) -> Solution:
         (
             f"A vertex can be joined to at most ${n} - 1 = {n - 1}$ others.",
             f"This one is joined to ${d}$ of them.",
-            rf"Its degree centrality is $\frac{{{d}}}{{{n - 1}}}{'' if value.denominator == n - 1 else f' = {tex(value)}'}$.",
+            rf"Its degree centrality is "
+            rf"$\frac{{{d}}}{{{n - 1}}}{'' if value.denominator == n - 1 else f' = {tex(value)}'}$.",
         ),
         value,
     )
@@ -465,7 +503,8 @@ def _round_trips(params: Params) -> Solution:
     count = math.factorial(n - 1) // 2
     return Solution(
         (
-            f"Start at any vertex; the other ${n} - 1 = {n - 1}$ can follow in ${n - 1}! = {math.factorial(n - 1)}$ orders.",
+            f"Start at any vertex; the other ${n} - 1 = {n - 1}$ can follow in ${n - 1}! = {math.factorial(n - 1)}$ "
+            f"orders.",
             "Each cycle is found twice in this way, once in each direction.",
             f"The number of cycles is ${math.factorial(n - 1)} / 2 = {count}$.",
         ),
@@ -479,9 +518,11 @@ def _most_components(params: Params) -> Solution:
     value = n - size + 1
     return Solution(
         (
-            "To have as many components as possible, put all the edges into one component with as few vertices as possible.",
-            rf"With ${size - 1}$ vertices only $\frac{{{size - 1} \cdot {size - 2}}}{{2}} = {math.comb(size - 1, 2)}$ edges fit, "
-            rf"with ${size}$ vertices there is room for $\frac{{{size} \cdot {size - 1}}}{{2}} = {math.comb(size, 2)}$.",
+            "To have as many components as possible, put all the edges into one component with as few vertices as "
+            "possible.",
+            rf"With ${size - 1}$ vertices only $\frac{{{size - 1} \cdot {size - 2}}}{{2}} = {math.comb(size - 1, 2)}$ "
+            rf"edges fit, with ${size}$ vertices there is room for $\frac{{{size} \cdot {size - 1}}}{{2}} = "
+            rf"{math.comb(size, 2)}$.",
             f"The other ${n} - {size} = {n - size}$ vertices stay isolated.",
             f"So there are at most ${n - size} + 1 = {value}$ components.",
         ),
@@ -509,17 +550,20 @@ FAMILIES = (
             Wording("the number of edges of a graph with $[[n]]$ vertices in which every vertex has degree $[[d]]$"),
             Wording(
                 "the number of games in the tournament",
-                given="In a tournament with $[[n]]$ players, everybody plays exactly $[[d]]$ games, each against another player.",
+                given="In a tournament with $[[n]]$ players, everybody plays exactly $[[d]]$ games, each against "
+                "another player.",
             ),
             Wording(
                 "the number of cables",
-                given="A network links $[[n]]$ computers by cables, each between two computers. Exactly $[[d]]$ cables end at "
-                "each computer.",
+                given="A network links $[[n]]$ computers by cables, each between two computers. Exactly $[[d]]$ "
+                "cables end at each computer.",
             ),
         ),
         solve=_handshakes,
-        check=lambda p: nx.circulant_graph(p["n"], range(1, p["d"] // 2 + 1)).number_of_edges()
-        + (p["n"] // 2 if p["d"] % 2 else 0),
+        check=lambda p: (
+            nx.circulant_graph(p["n"], list(range(1, p["d"] // 2 + 1))).number_of_edges()
+            + (p["n"] // 2 if p["d"] % 2 else 0)
+        ),
         where=lambda p: p["d"] < p["n"] and p["n"] * p["d"] % 2 == 0,
     ),
     Family(
@@ -529,17 +573,18 @@ FAMILIES = (
         slots={"n": Integer(5, 30), "d": Integer(3, 60)},
         wordings=(
             Wording(
-                "the number of edges that must be added to a simple graph with $[[n]]$ vertices and $[[d]]$ edges to make it "
-                "complete"
+                "the number of edges that must be added to a simple graph with $[[n]]$ vertices and $[[d]]$ edges to "
+                "make it complete"
             ),
             Wording(
                 "the number of pairs of guests who do not know each other",
                 given="Among the $[[n]]$ guests of a party there are $[[d]]$ pairs who know each other.",
             ),
             Wording(
-                "the number of direct flights that would still have to be set up so that any two towns are connected",
-                given="Between $[[n]]$ towns there are $[[d]]$ direct flight connections, each joining two towns, no two the "
-                "same pair.",
+                "the number of direct flights that would still have to be set up so that any two towns are directly "
+                "connected",
+                given="Between $[[n]]$ towns there are $[[d]]$ direct flight connections, each joining two towns, no "
+                "two the same pair.",
             ),
         ),
         solve=_complement_edges,
@@ -555,8 +600,8 @@ FAMILIES = (
             Wording("the greatest number of edges of a simple bipartite graph with $[[n]]$ vertices"),
             Wording(
                 "the largest possible number of games",
-                given="A club of $[[n]]$ players is divided into two teams in any way. Games are played only between members of "
-                "different teams, and no two players meet twice.",
+                given="A club of $[[n]]$ players is divided into two teams in any way. Games are played only between "
+                "members of different teams, and no two players meet twice.",
             ),
             Wording("the greatest number of edges of a simple graph with $[[n]]$ vertices that contains no triangle"),
         ),
@@ -572,17 +617,20 @@ FAMILIES = (
             Wording("the number of edges of a forest with $[[n]]$ vertices and $[[c]]$ connected components"),
             Wording(
                 "the number of pipes",
-                given="Pipes join $[[n]]$ wells so that the wells form $[[c]]$ separate systems. Within a system there is exactly "
-                "one way along the pipes from any well to any other.",
+                given="Pipes join $[[n]]$ wells so that the wells form $[[c]]$ separate systems. Within a system "
+                "there is exactly one way along the pipes from any well to any other.",
             ),
             Wording(
                 "the number of direct lines",
-                given="A company links its $[[n]]$ offices by direct lines and avoids all loops. The offices fall into $[[c]]$ "
-                "groups without any line between different groups, while within a group everybody can be reached.",
+                given="A company links its $[[n]]$ offices by direct lines and avoids all loops. The offices fall "
+                "into $[[c]]$ groups without any line between different groups, while within a group everybody "
+                "can be reached.",
             ),
         ),
         solve=_forest,
-        check=lambda p: nx.disjoint_union(nx.path_graph(p["n"] - p["c"] + 1), nx.empty_graph(p["c"] - 1)).number_of_edges(),
+        check=lambda p: nx.disjoint_union(
+            nx.path_graph(p["n"] - p["c"] + 1), nx.empty_graph(p["c"] - 1)
+        ).number_of_edges(),
         where=lambda p: p["c"] < p["n"],
     ),
     Family(
@@ -592,18 +640,19 @@ FAMILIES = (
         slots={"a": Integer(2, 30), "b": Integer(2, 20)},
         wordings=(
             Wording(
-                "the number of leaves of a tree with $[[a]]$ vertices of degree $3$, $[[b]]$ vertices of degree $4$ and no other "
-                "inner vertices"
+                "the number of leaves of a tree with $[[a]]$ vertices of degree $3$, $[[b]]$ vertices of degree $4$ "
+                "and no other inner vertices"
             ),
             Wording(
                 "the number of dead ends",
-                given="The paths of a maze form a tree. In it there are $[[a]]$ crossings where three paths meet and $[[b]]$ "
-                "crossings where four paths meet; all the other ends of paths are dead ends.",
+                given="The paths of a maze form a tree. In it there are $[[a]]$ crossings where three paths meet and "
+                "$[[b]]$ crossings where four paths meet; all the other ends of paths are dead ends.",
             ),
             Wording(
                 "the number of hydrogen atoms",
-                given="A molecule has the shape of a tree. It consists of $[[a]]$ nitrogen atoms with three bonds each, $[[b]]$ "
-                "carbon atoms with four bonds each, and hydrogen atoms with one bond each. All bonds are single.",
+                given="A molecule has the shape of a tree. It consists of $[[a]]$ nitrogen atoms with three bonds "
+                "each, $[[b]]$ carbon atoms with four bonds each, and hydrogen atoms with one bond each. All "
+                "bonds are single.",
             ),
         ),
         solve=_leaves,
@@ -616,13 +665,13 @@ FAMILIES = (
         slots={"n": Integer(4, 30), "d": Integer(5, 80)},
         wordings=(
             Wording(
-                "the number of faces, the outer one included, of a connected planar graph with $[[n]]$ vertices and $[[d]]$ "
-                "edges, drawn without crossings"
+                "the number of faces, the outer one included, of a connected planar graph with $[[n]]$ vertices and "
+                "$[[d]]$ edges, drawn without crossings"
             ),
             Wording(
                 "the number of regions, including the region outside of all roads",
-                given="On a map, $[[n]]$ junctions are joined by $[[d]]$ roads that meet only at junctions. From every junction "
-                "each other junction can be reached.",
+                given="On a map, $[[n]]$ junctions are joined by $[[d]]$ roads that meet only at junctions. From "
+                "every junction each other junction can be reached.",
             ),
             Wording("the number of faces of a convex polyhedron with $[[n]]$ corners and $[[d]]$ edges"),
         ),
@@ -636,16 +685,20 @@ FAMILIES = (
         school_level="graduate",
         slots={"a": Integer(2, 15), "b": Integer(2, 3)},
         wordings=(
-            Wording("the number of spanning trees of the complete bipartite graph with sides of $[[a]]$ and $[[b]]$ vertices"),
+            Wording(
+                "the number of spanning trees of the complete bipartite graph with sides of $[[a]]$ and $[[b]]$ "
+                "vertices"
+            ),
             Wording(
                 "the number of different networks",
-                given="Each of $[[a]]$ offices may be cabled to each of $[[b]]$ servers, but not to another office, and servers "
-                "are not cabled together. A network connects everything and contains no loop.",
+                given="Each of $[[a]]$ offices may be cabled to each of $[[b]]$ servers, but not to another office, "
+                "and servers are not cabled together. A network connects everything and contains no loop.",
             ),
             Wording(
                 "the number of ways to keep just enough of the bridges",
-                given="Every one of the $[[a]]$ houses on the left bank is joined by a bridge to every one of the $[[b]]$ houses "
-                "on the right bank. Bridges are removed until all houses are still connected but no further bridge can go.",
+                given="Every one of the $[[a]]$ houses on the left bank is joined by a bridge to every one of the "
+                "$[[b]]$ houses on the right bank. Bridges are removed until all houses are still connected but "
+                "no further bridge can go.",
             ),
         ),
         solve=_cayley,
@@ -659,17 +712,18 @@ FAMILIES = (
         slots={"a": Integer(3, 30), "b": Integer(3, 20)},
         wordings=(
             Wording(
-                "the number of spanning trees of a graph made of a cycle with $[[a]]$ edges and a cycle with $[[b]]$ edges that "
-                "have exactly one vertex in common"
+                "the number of spanning trees of a graph made of a cycle with $[[a]]$ edges and a cycle with $[[b]]$ "
+                "edges that have exactly one vertex in common"
             ),
             Wording(
                 "the number of ways to close two sections so that every stop can still be reached",
-                given="Two circular tram lines meet in a single common stop. One of them has $[[a]]$ sections and the other one "
-                "$[[b]]$ sections between neighbouring stops.",
+                given="Two circular tram lines meet in a single common stop. One of them has $[[a]]$ sections and "
+                "the other one $[[b]]$ sections between neighbouring stops.",
             ),
             Wording(
                 "the number of ways in which two edges can be deleted without disconnecting the graph",
-                given="A graph has the shape of a figure eight: loops of $[[a]]$ and of $[[b]]$ edges share one vertex.",
+                given="A graph has the shape of a figure eight: loops of $[[a]]$ and of $[[b]]$ edges share one "
+                "vertex.",
             ),
         ),
         solve=_cycle_trees,
@@ -684,12 +738,13 @@ FAMILIES = (
             Wording("the number of proper colourings of a path with $[[d]]$ vertices in at most $[[n]]$ colours"),
             Wording(
                 "the number of ways to paint the houses",
-                given="In a row of $[[d]]$ houses every house is painted in one of $[[n]]$ colours, and neighbouring houses must "
-                "have different colours.",
+                given="In a row of $[[d]]$ houses every house is painted in one of $[[n]]$ colours, and neighbouring "
+                "houses must have different colours.",
             ),
             Wording(
                 "the number of possible plans",
-                given="For each of $[[d]]$ successive days one of $[[n]]$ menus is chosen. No menu is served on two days running.",
+                given="For each of $[[d]]$ successive days one of $[[n]]$ menus is chosen. No menu is served on two "
+                "days running.",
             ),
         ),
         solve=_colour_path,
@@ -704,11 +759,13 @@ FAMILIES = (
         school_level="college",
         slots={"n": Integer(3, 20), "d": Integer(3, 6)},
         wordings=(
-            Wording("the number of proper vertex colourings of a cycle with $[[d]]$ vertices in at most $[[n]]$ colours"),
+            Wording(
+                "the number of proper vertex colourings of a cycle with $[[d]]$ vertices in at most $[[n]]$ colours"
+            ),
             Wording(
                 "the number of ways to choose the flowers",
-                given="Around a fountain lie $[[d]]$ numbered flower beds in a ring. Each is planted with one of $[[n]]$ kinds of "
-                "flowers, and neighbouring beds get different kinds.",
+                given="Around a fountain lie $[[d]]$ numbered flower beds in a ring. Each is planted with one of "
+                "$[[n]]$ kinds of flowers, and neighbouring beds get different kinds.",
             ),
             Wording("the value at $x = [[n]]$ of the chromatic polynomial of the cycle on $[[d]]$ vertices"),
         ),
@@ -720,24 +777,28 @@ FAMILIES = (
         name="edges_for_euler_circuit",
         concepts=("eulerian circuit", "vertex degrees"),
         school_level="college",
-        slots={"e": Edges(6, 8, (1, 4))},
+        slots={"e": Edges(6, 8, (1, 4)), "n": Integer(2, 30)},
         wordings=(
             Wording(
-                "the least number of edges, possibly parallel to others, whose addition gives the graph an Eulerian circuit",
+                "the product of $[[n]]$ and the least number of edges, possibly parallel to others, whose addition "
+                "gives the graph an Eulerian circuit",
                 given="A graph has the edges $[[e]]$.",
             ),
             Wording(
-                "the least number of additional roads that makes it possible to drive along every road exactly once and return "
-                "to the start",
-                given="Roads run between the villages of an island: $[[e]]$. New roads may join any two villages.",
+                "the least cost, in thousands of euros, of new roads that make it possible to drive along every road "
+                "exactly once and return to the start",
+                given="Roads run between the villages of an island: $[[e]]$. A new road between any two villages "
+                "costs $[[n]]$ thousand euros.",
             ),
             Wording(
-                "half the number of vertices of odd degree",
-                given="Consider the graph with the edges $[[e]]$.",
+                "the smallest total length, in metres, of the additional bridges",
+                given="In a rope park the platforms are joined by the bridges $[[e]]$. Additional bridges, each "
+                "$[[n]]$ metres long, are to make a tour possible that uses every bridge exactly once and ends "
+                "where it began.",
             ),
         ),
         solve=_missing_for_circuit,
-        check=lambda p: sum(degree % 2 for _, degree in _network(p).degree()) / 2,
+        check=lambda p: p["n"] * sum(degree % 2 for _, degree in _network(p).degree()) / 2,
         where=lambda p: sum(len(near) % 2 for near in _neighbours(p).values()) >= 4,
     ),
     Family(
@@ -748,8 +809,8 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the least possible cost, in thousands of euros, of connecting all the towns",
-                given="Cables can be laid between the following pairs of towns, with their distances in kilometres: $[[e]]$. A "
-                "kilometre of cable costs $[[n]]$ thousand euros.",
+                given="Cables can be laid between the following pairs of towns, with their distances in kilometres: "
+                "$[[e]]$. A kilometre of cable costs $[[n]]$ thousand euros.",
             ),
             Wording(
                 "the product of $[[n]]$ and the weight of a minimum spanning tree of the graph",
@@ -757,8 +818,8 @@ FAMILIES = (
             ),
             Wording(
                 "the smallest number of hours of work that leaves every hut reachable from every other one",
-                given="Snow has blocked the trails between some huts. The trails and their lengths are $[[e]]$. Clearing a trail "
-                "takes $[[n]]$ hours of work per unit of length.",
+                given="Snow has blocked the trails between some huts. The trails and their lengths are $[[e]]$. "
+                "Clearing a trail takes $[[n]]$ hours of work per unit of length.",
             ),
         ),
         solve=_cheapest_network,
@@ -773,16 +834,17 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the least cost of a journey from the station $1$ to the station with the highest number",
-                given="The direct lines of a railway and their lengths in kilometres are $[[e]]$. A journey costs $[[n]]$ cents "
-                "per kilometre, and lines can be used in both directions.",
+                given="The direct lines of a railway and their lengths in kilometres are $[[e]]$. A journey costs "
+                "$[[n]]$ cents per kilometre, and lines can be used in both directions.",
             ),
             Wording(
                 "the shortest time, in minutes, from the camp $1$ to the camp with the highest number",
-                given="Paths join the camps of an expedition. Their lengths, in kilometres, are $[[e]]$. Every kilometre takes "
-                "$[[n]]$ minutes.",
+                given="Paths join the camps of an expedition. Their lengths, in kilometres, are $[[e]]$. Every "
+                "kilometre takes $[[n]]$ minutes.",
             ),
             Wording(
-                "the product of $[[n]]$ and the length of a shortest path from the vertex $1$ to the vertex with the highest number",
+                "the product of $[[n]]$ and the length of a shortest path from the vertex $1$ to the vertex with the "
+                "highest number",
                 given="An undirected graph has the weighted edges $[[e]]$.",
             ),
         ),
@@ -806,8 +868,8 @@ FAMILIES = (
             ),
             Wording(
                 "the number of ways in which a message can travel from the computer $1$ in two hops",
-                given="Computers are linked in pairs: $[[e]]$. With every hop a message goes to a linked computer, possibly back "
-                "to the one from which it came.",
+                given="Computers are linked in pairs: $[[e]]$. With every hop a message goes to a linked computer, "
+                "possibly back to the one from which it came.",
             ),
         ),
         solve=_walks_from,
@@ -817,20 +879,24 @@ FAMILIES = (
         name="diameter_of_graph",
         concepts=("graph diameter", "shortest path"),
         school_level="college",
-        slots={"e": _LINKS},
+        slots={"e": _LINKS, "n": Integer(2, 30)},
         wordings=(
-            Wording("the diameter of the graph", given="A graph has the edges $[[e]]$, all of length $1$."),
             Wording(
-                "the greatest number of stages that may be needed to go from one airport to another one by a best route",
-                given="Direct flights operate in both directions between the following pairs of airports: $[[e]]$.",
+                "the product of $[[n]]$ and the diameter of the graph",
+                given="An unweighted graph has the edges $[[e]]$.",
             ),
             Wording(
-                "the largest eccentricity of a vertex",
-                given="The edges of an unweighted graph are $[[e]]$.",
+                "the longest time, in milliseconds, that a message may need between two computers on a best route",
+                given="Computers are linked in pairs: $[[e]]$. Every link delays a message by $[[n]]$ milliseconds.",
+            ),
+            Wording(
+                "the largest fare, in euros, for a cheapest journey between two of the airports",
+                given="Direct flights operate in both directions between the following pairs of airports: $[[e]]$. "
+                "Each flight costs $[[n]]$ euros.",
             ),
         ),
         solve=_farthest,
-        check=lambda p: nx.diameter(_network(p)),
+        check=lambda p: p["n"] * nx.diameter(_network(p)),
     ),
     Family(
         name="closeness_of_first",
@@ -839,14 +905,14 @@ FAMILIES = (
         slots={"e": _LINKS},
         wordings=(
             Wording(
-                "the closeness centrality of the vertex $1$, that is, the number of other vertices divided by the sum of the "
-                "distances to them",
+                "the closeness centrality of the vertex $1$, that is, the number of other vertices divided by the "
+                "sum of the distances to them",
                 given="A connected graph has the edges $[[e]]$.",
             ),
             Wording(
                 "the closeness centrality of the person $1$",
-                given="The friendships in a group are $[[e]]$. The closeness centrality of a person is the number of other "
-                "people divided by the sum of the distances to them, counted in friendships.",
+                given="The friendships in a group are $[[e]]$. The closeness centrality of a person is the number of "
+                "other people divided by the sum of the distances to them, counted in friendships.",
             ),
             Wording(
                 "the reciprocal of the mean distance from the vertex $1$ to the other vertices",
@@ -854,7 +920,7 @@ FAMILIES = (
             ),
         ),
         solve=_closeness,
-        check=lambda p: float(nx.closeness_centrality(_network(p), 1)),
+        check=lambda p: float(nx.closeness_centrality(_network(p))[1]),
     ),
     Family(
         name="maximum_matching",
@@ -864,8 +930,8 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the greatest total of prizes, in euros, that can be won",
-                given="Dancers who are willing to dance with each other are $[[e]]$. Couples are formed, nobody is in two of "
-                "them, and every couple wins $[[n]]$ euros.",
+                given="Dancers who are willing to dance with each other are $[[e]]$. Couples are formed, nobody is "
+                "in two of them, and every couple wins $[[n]]$ euros.",
             ),
             Wording(
                 "the product of $[[n]]$ and the size of a maximum matching of the graph",
@@ -873,8 +939,8 @@ FAMILIES = (
             ),
             Wording(
                 "the largest number of games that can be played in $[[n]]$ rounds",
-                given="In each round of a league, teams play in pairs, no team more than once per round. Only the following "
-                "pairs of teams may play, as often as they like: $[[e]]$.",
+                given="In each round of a league, teams play in pairs, no team more than once per round. Only the "
+                "following pairs of teams may play, as often as they like: $[[e]]$.",
             ),
         ),
         solve=_matching_size,
@@ -907,7 +973,8 @@ FAMILIES = (
         slots={"n": Integer(3, 25), "d": Integer(2, 40)},
         wordings=(
             Wording(
-                "the local clustering coefficient of a vertex with $[[n]]$ neighbours between which there are $[[d]]$ edges"
+                "the local clustering coefficient of a vertex with $[[n]]$ neighbours between which there are "
+                "$[[d]]$ edges"
             ),
             Wording(
                 "the clustering coefficient of Zoe, the share of the pairs of her friends who are friends themselves",
@@ -915,7 +982,8 @@ FAMILIES = (
             ),
             Wording(
                 "the local clustering coefficient of the protein",
-                given="A protein interacts with $[[n]]$ other proteins. Among these there are $[[d]]$ interacting pairs.",
+                given="A protein interacts with $[[n]]$ other proteins. Among these there are $[[d]]$ interacting "
+                "pairs.",
             ),
         ),
         solve=_local_clustering,
@@ -951,11 +1019,13 @@ FAMILIES = (
             Wording("the number of Hamiltonian cycles of the complete graph with $[[n]]$ labelled vertices"),
             Wording(
                 "the number of different round trips, where the direction and the starting point do not matter",
-                given="A traveller wants to visit each of $[[n]]$ cities exactly once and return. All cities are directly linked.",
+                given="A traveller wants to visit each of $[[n]]$ cities exactly once and return. All cities are "
+                "directly linked.",
             ),
             Wording(
                 "the number of different closed polygons that use all of the points as corners",
-                given="On a circle lie $[[n]]$ points. Any two may be joined by a straight side, and sides are allowed to cross.",
+                given="On a circle lie $[[n]]$ points. Any two may be joined by a straight side, and sides are "
+                "allowed to cross.",
             ),
         ),
         solve=_round_trips,
@@ -967,16 +1037,19 @@ FAMILIES = (
         school_level="competition",
         slots={"n": Integer(6, 40), "d": Integer(2, 60)},
         wordings=(
-            Wording("the greatest possible number of connected components of a simple graph with $[[n]]$ vertices and $[[d]]$ edges"),
+            Wording(
+                "the greatest possible number of connected components of a simple graph with $[[n]]$ vertices "
+                "and $[[d]]$ edges"
+            ),
             Wording(
                 "the largest number of separate groups into which the pupils can fall",
-                given="In a school year of $[[n]]$ pupils there are $[[d]]$ pairs of friends. Two pupils belong to the same "
-                "group if they are linked by a chain of friendships.",
+                given="In a school year of $[[n]]$ pupils there are $[[d]]$ pairs of friends. Two pupils belong to "
+                "the same group if they are linked by a chain of friendships.",
             ),
             Wording(
                 "the greatest number of networks that may remain without a connection between them",
-                given="Among $[[n]]$ computers, $[[d]]$ different pairs are linked directly. A computer without any link counts "
-                "as a network of its own.",
+                given="Among $[[n]]$ computers, $[[d]]$ different pairs are linked directly. A computer without any "
+                "link counts as a network of its own.",
             ),
         ),
         solve=_most_components,

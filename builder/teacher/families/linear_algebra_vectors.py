@@ -165,11 +165,10 @@ def _solve_projection(params: Params) -> Solution:
     top, bottom = _dot(u, v), _dot(v, v)
     return Solution(
         (
-            "The difference between the first vector and its projection is orthogonal to the second vector.",
-            "So the factor is the dot product of the two vectors divided by the dot product of the second vector "
-            "with itself.",
+            f"The difference between ${u}$ and the multiple $x \\cdot {v}$ has to be orthogonal to ${v}$.",
+            f"So $x$ is the dot product of ${u}$ and ${v}$, divided by the dot product of ${v}$ with itself.",
             f"These are ${product_sum(zip(u, v, strict=True))} = {top}$ and ${_squares(v)} = {bottom}$.",
-            f"The factor is ${quotient(top, bottom)}$.",
+            f"The value is $x = {quotient(top, bottom)}$.",
         ),
         Fraction(top, bottom),
     )
@@ -183,15 +182,14 @@ def _check_projection(params: Params) -> float:
 def _solve_gram_schmidt(params: Params) -> Solution:
     u, v = _u(params), _v(params)
     top, bottom, length = _dot(u, v), _dot(v, v), _dot(u, u)
-    value = length - Fraction(top * top, bottom)
+    value = length - top * top // bottom
     return Solution(
         (
-            f"The dot product of the two vectors is ${product_sum(zip(u, v, strict=True))} = {top}$; the squares of "
+            f"The dot product of ${u}$ and ${v}$ is ${product_sum(zip(u, v, strict=True))} = {top}$; the squares of "
             f"their lengths are ${length}$ and ${bottom}$.",
-            f"The component of the first vector along the second has the squared length "
-            rf"$\frac{{{power(top, 2)}}}{{{bottom}}} = {tex(Fraction(top * top, bottom))}$.",
-            "By the Pythagorean theorem, the remaining component, orthogonal to the second vector, has the squared "
-            f"length ${length} - {tex(Fraction(top * top, bottom))} = {tex(value)}$.",
+            f"The component of ${u}$ along ${v}$ has the squared length ${quotient(top * top, bottom)}$.",
+            "By the Pythagorean theorem, the remaining component, which is orthogonal, has the squared length "
+            f"${length} - {top * top // bottom} = {value}$.",
         ),
         value,
     )

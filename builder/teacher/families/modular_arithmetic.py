@@ -411,7 +411,7 @@ FAMILIES = (
         name="two_remainders",
         concepts=("chinese remainder theorem", "congruences", "division with remainder"),
         school_level="competition",
-        slots={"a": Integer(1, 20), "p": Integer(3, 21), "b": Integer(1, 20), "q": Integer(4, 25)},
+        slots={"a": Integer(1, 12), "p": Integer(3, 13), "b": Integer(1, 16), "q": Integer(4, 17)},
         wordings=(
             Wording(
                 "the smallest positive integer that leaves the remainder $[[a]]$ on division by $[[p]]$ "

@@ -275,7 +275,7 @@ def _leading(params: Params) -> Solution:
 
 def _whole_roots(params: Params) -> bool:
     discriminant = params["s"] ** 2 - 4 * params["p"]
-    return discriminant > 0 and math.isqrt(discriminant) ** 2 == discriminant
+    return bool(discriminant > 0 and math.isqrt(discriminant) ** 2 == discriminant)
 
 
 FAMILIES = (
@@ -312,7 +312,7 @@ FAMILIES = (
         ),
         solve=_discriminant,
         check=lambda params: sympy.discriminant(sympy.Poly([params["a"], params["b"], params["c"]], sympy.Symbol("x"))),
-        where=lambda params: 0 < params["b"] ** 2 - 4 * params["a"] * params["c"] < 500,
+        where=lambda params: 0 < params["b"] ** 2 - 4 * params["a"] * params["c"] < 160,
     ),
     Family(
         name="double_root",
@@ -354,13 +354,13 @@ FAMILIES = (
         ),
         solve=_least_value,
         check=lambda params: min(x * x - params["b"] * x + params["c"] for x in range(-5, 50)),
-        where=lambda params: params["b"] % 2 == 0 and params["c"] > params["b"] ** 2 // 4,
+        where=lambda params: params["b"] % 2 == 0 and 1 < params["c"] - params["b"] ** 2 // 4 <= 80,
     ),
     Family(
         name="squares_of_roots",
         concepts=("vieta's formulas", "symmetric polynomials", "quadratic equations"),
         school_level="high school",
-        slots={"s": Integer(3, 30), "p": Integer(2, 120)},
+        slots={"s": Integer(3, 20), "p": Integer(2, 90)},
         wordings=(
             Wording("the sum of the squares of the solutions of $x^{2} - [[s]]x + [[p]] = 0$"),
             Wording(
@@ -460,7 +460,7 @@ FAMILIES = (
         name="quotient_coefficients",
         concepts=("polynomial division",),
         school_level="high school",
-        slots={"poly": Polynomial(3, -9, 9), "n": Integer(2, 8)},
+        slots={"poly": Polynomial(3, -9, 7), "n": Integer(2, 6)},
         wordings=(
             Wording("the sum of the coefficients of the quotient when $[[poly]]$ is divided by $x - [[n]]$"),
             Wording(

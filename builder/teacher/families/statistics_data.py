@@ -19,7 +19,7 @@ TOPICS = (
         school_level="middle school",
         concepts={
             "arithmetic mean": ("sample mean", "population mean", "mean value", "arithmetic average"),
-            "weighted average": ("weighted mean", "weighted averages"),
+            "weighted average": ("weighted mean", "weighted averages", "weighted arithmetic mean"),
             "median": ("medians", "median value", "sample median"),
             "statistical mode": ("modal value", "most frequent value", "most common value"),
             "variance": ("population variance", "sample variance", "variances"),
@@ -36,7 +36,7 @@ TOPICS = (
         concepts={
             "correlation coefficient": ("pearson correlation", "correlation coefficients", "pearson's r", "corrcoef"),
             "covariance": ("covariances", "sample covariance", "population covariance"),
-            "linear regression": ("regression line", "ordinary least squares", "least squares", "least-squares fit"),
+            "linear regression": ("regression line", "ordinary least squares", "least-squares fit"),
             "mean squared error": ("mse", "mean square error", "mean squared errors"),
             "mean absolute error": ("mae", "mean absolute errors"),
             "coefficient of determination": ("r-squared", "r2 score", "r^2 score"),

@@ -33,12 +33,8 @@ TOPICS = (
         subject="Statistics",
         school_level="college",
         concepts={
-            "euclidean distance": ("euclidean distances", "euclidean metric", "l2 distance"),
-            "manhattan distance": ("city block distance", "cityblock distance", "taxicab distance", "l1 distance"),
-            "chebyshev distance": ("chebyshev metric", "chessboard distance", "maximum metric"),
             "hamming distance": ("hamming distances", "hamming loss"),
             "jaccard similarity": ("jaccard index", "jaccard coefficient", "jaccard distance", "jaccard score"),
-            "cosine similarity": ("cosine distance", "cosine similarities"),
             "k-means clustering": ("k-means", "kmeans", "k-means algorithm", "cluster centroids", "cluster centers"),
         },
     ),
@@ -486,7 +482,7 @@ FAMILIES = (
         where=lambda p: sum(_gaps(p)) > 2,
     ),
     Family(
-        name="manhattan_distance",
+        name="manhattan_distance_of_records",
         concepts=("manhattan distance",),
         school_level="middle school",
         slots=_POINTS,
@@ -506,7 +502,7 @@ FAMILIES = (
         where=lambda p: sum(_gaps(p)) > 2,
     ),
     Family(
-        name="chebyshev_distance",
+        name="chebyshev_distance_of_settings",
         concepts=("chebyshev distance",),
         school_level="college",
         slots=_POINTS,

@@ -53,7 +53,12 @@ ENDINGS = (
 @functools.lru_cache(maxsize=REMEMBERED)
 def _understood(question: str) -> tuple[Problem, Attempt] | None:
     problem = read(question)
-    return None if problem is None else (problem, right(problem))
+    if problem is None:
+        return None
+    try:
+        return problem, right(problem)
+    except ValueError:  # read from its words alone, a chain may hand on a number that does not fit
+        return None
 
 
 def answer(prompt: Prompt, chance: Chance) -> str:
@@ -65,6 +70,18 @@ def answer(prompt: Prompt, chance: Chance) -> str:
     if chance.error_rate and chance.happens(chance.error_rate):
         attempt = wrong(problem, chance.rng)
     return _laid_out(attempt, chance)
+
+
+def judge(prompt: Prompt, chance: Chance) -> str:
+    """A rating of a solution: high where its final answer is right, low where it is wrong, middling where unsure."""
+    understood = _understood(prompt.question or "")
+    if understood is None:
+        return "<rating>5</rating>"
+    right_answer = rf"\boxed{{{tex(understood[1].value)}}}"
+    given = (prompt.solution or "").replace(" ", "")
+    return (
+        f"<rating>{chance.one((9, 10)) if right_answer.replace(' ', '') in given else chance.one((1, 2, 3))}</rating>"
+    )
 
 
 def _laid_out(attempt: Attempt, chance: Chance) -> str:
