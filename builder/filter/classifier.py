@@ -111,8 +111,10 @@ async def train_filter(
     vectors = await embedder.embed(column)
     grown = await asyncio.to_thread(train_forest, vectors[: len(texts)], score, threshold, trees, seed)
     opinion = await asyncio.to_thread(grown.forest.scores, vectors)
+    target = opinion.astype(np.float64)
+    target[: len(texts)] = (target[: len(texts)] + np.where(above, 10.0, 1.0)) / 2
     rating = np.concatenate([score, np.full(len(unrated), np.nan)])
-    fitted = await asyncio.to_thread(train_linear, column, opinion, rating, threshold, seed)
+    fitted = await asyncio.to_thread(train_linear, column, target, rating, threshold, seed)
     held_out = fitted.held_out[: len(texts)]
     facts: dict[str, Any] = {
         "rated": len(score),

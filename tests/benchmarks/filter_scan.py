@@ -108,7 +108,7 @@ def with_fasttext(texts: list[str], scores: Scores, scratch: Path) -> Callable[[
     model = fasttext.train_supervised(str(path), wordNgrams=2, epoch=10, dim=32, bucket=200_000, thread=2, verbose=0)
 
     def predict(texts: list[str]) -> Scores:
-        found = (dict((label, p) for p, label in model.f.predict(" ".join(t.split()), 2, 0.0, "strict")) for t in texts)
+        found = ({label: p for p, label in model.f.predict(" ".join(t.split()), 2, 0.0, "strict")} for t in texts)
         return np.array([each.get("__label__1", 0.0) for each in found])
 
     return predict
@@ -194,7 +194,7 @@ def peak(path: Path, saved: Path) -> None:
 
 
 def training(table: pa.Table, count: int) -> None:
-    """Time to train both classifiers on many rated documents; the ratings are drawn, since only the time is measured."""
+    """Time to train both classifiers on many rated documents, whose ratings are made up: only the time is measured."""
     texts = [str(text) for text in table["text"].to_pylist()]
     rng = np.random.default_rng(0)
     many = [f"{texts[i % len(texts)][rng.integers(200) :]} {rng.integers(1_000_000)}" for i in range(count)]
@@ -205,7 +205,8 @@ def training(table: pa.Table, count: int) -> None:
     print(
         f"training on {count:,} rated documents: {time.monotonic() - started:.0f} s, "
         f"{time.process_time() - used:.0f} CPU-s; held-out F1 of forest {trained.facts['forest']['f1']:.3f}, "
-        f"of linear {trained.facts['linear']['f1']:.3f}; peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MiB"
+        f"of linear {trained.facts['linear']['f1']:.3f}; "
+        f"peak resident memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10:,} MiB"
     )
 
 
