@@ -165,7 +165,7 @@ def test_neighbours_are_ranked_by_how_often_they_occur_together() -> None:
 
 @pytest.fixture
 def command(graph: ConceptGraph, tmp_path: Path) -> tuple[CliRunner, typer.Typer, str]:
-    graph.save(tmp_path / "run" / "graph")
+    graph.save(tmp_path / "run" / "graph" / "graph")
     app = typer.Typer()
     app.command()(graph_command)
     return CliRunner(), app, str(tmp_path / "run")
