@@ -486,7 +486,7 @@ FAMILIES = (
         school_level="college",
         slots={"n": Integer(3, 9)},
         wordings=(
-            Wording("the number of partitions of a set of $[[n]]$ elements into non-empty subsets, of whatever number"),
+            Wording("the number of partitions of a set of $[[n]]$ elements into any number of non-empty subsets"),
             Wording(
                 "the number of equivalence relations on a set with $[[n]]$ elements",
             ),
@@ -646,7 +646,7 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the number of necklaces of $[[p]]$ beads in at most $[[n]]$ colours, where two necklaces are the "
-                "same if one is a rotation of the other"
+                "same exactly if one is a rotation of the other"
             ),
             Wording(
                 "the number of different ways to paint the wheel",

@@ -294,7 +294,8 @@ def _solve_second_order(params: Params) -> Solution:
     value = first * 2**low + second * 2**high
     return Solution(
         (
-            f"The characteristic equation $x^{{2}} - {a}x + {b} = 0$ has the solutions ${low}$ and ${high}$.",
+            rf"The characteristic equation $\lambda^{{2}} - {a}\lambda + {b} = 0$ has the solutions ${low}$ and "
+            f"${high}$.",
             f"So $y$ is the sum of $A e^{{{low_text}x}}$ and $B e^{{{high}x}}$ with constants $A$ and $B$.",
             f"The initial conditions say that $A + B = {c}$ and ${low_text}A + {high}B = {n}$, which gives "
             f"$A = {first}$ and $B = {second}$.",
@@ -350,7 +351,7 @@ def _solve_damping(params: Params) -> Solution:
     return Solution(
         (
             "A system is critically damped when its characteristic equation has a double solution.",
-            f"The equation ${a}s^{{2}} + {n}s + x = 0$ has the discriminant "
+            rf"The equation ${a}\lambda^{{2}} + {n}\lambda + x = 0$ has the discriminant "
             rf"${n}^{{2}} - 4 \cdot {a} \cdot x = {n * n} - {4 * a}x$.",
             f"It is zero for $x = {quotient(n * n, 4 * a)}$.",
         ),
@@ -537,10 +538,9 @@ FAMILIES = (
         slots={"n": Integer(2, 30), "first": Integer(40, 98), "second": Integer(20, 80)},
         wordings=(
             Wording(
-                "its temperature, in degrees Celsius, after another ten minutes",
+                "the temperature of the tea, in degrees Celsius, after another ten minutes",
                 given="A cup of tea cools in a room at $[[n]]$ degrees Celsius according to Newton's law of cooling. "
-                "In "
-                "ten minutes its temperature falls from $[[first]]$ to $[[second]]$ degrees Celsius.",
+                "In ten minutes its temperature falls from $[[first]]$ to $[[second]]$ degrees Celsius.",
             ),
             Wording(
                 "the value of $y$ at $x = 2$",
@@ -550,9 +550,8 @@ FAMILIES = (
             Wording(
                 "the temperature of the bar at noon in degrees Celsius",
                 given="A steel bar cools in air of $[[n]]$ degrees Celsius, at a rate proportional to the difference "
-                "of "
-                "the temperatures. It has $[[first]]$ degrees Celsius at ten o'clock in the morning and $[[second]]$ "
-                "degrees Celsius at eleven o'clock.",
+                "of the temperatures. Its temperature is $[[first]]$ degrees Celsius at ten o'clock in the morning "
+                "and $[[second]]$ degrees Celsius at eleven o'clock.",
             ),
         ),
         solve=_solve_cooling,

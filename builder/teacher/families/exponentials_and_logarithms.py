@@ -482,7 +482,7 @@ FAMILIES = (
         slots={"a": Integer(30, 120, link=False), "b": Integer(10, 90, link=False)},
         wordings=(
             Wording(
-                "the number of times by which the first sound is more intense",
+                "the factor by which the first sound is more intense than the second",
                 given="Two sounds have levels of $[[a]]$ and $[[b]]$ decibels. "
                 "A level in decibels is $10$ times the decimal logarithm of the intensity relative to a fixed one.",
             ),

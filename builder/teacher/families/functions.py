@@ -235,7 +235,7 @@ def _rational_inverse(params: Params) -> Solution:
     value = Fraction(b + c * n, n - a)
     return Solution(
         (
-            rf"Solve $\frac{{{a}x + {b}}}{{x - {c}}} = {n}$ for $x$ by multiplying with the denominator: "
+            rf"Solve $\frac{{{a}x + {b}}}{{x - {c}}} = {n}$ for $x$ by multiplying by the denominator: "
             f"${a}x + {b} = {n}x - {c * n}$.",
             f"Collecting terms gives ${b + c * n} = {n - a}x$."
             if n - a > 1
@@ -501,7 +501,7 @@ FAMILIES = (
             ),
             Wording(
                 "the cost in euros of printing $[[n]]$ posters",
-                given="A printer charges $[[a]]$ euros for each of the first $[[limit]]$ posters "
+                given="A print shop charges $[[a]]$ euros for each of the first $[[limit]]$ posters "
                 "and $[[b]]$ euros for each poster after that.",
             ),
         ),

@@ -744,7 +744,7 @@ FAMILIES = (
         slots={"n": Integer(5, 45)},
         wordings=(
             Wording(
-                "the angle in degrees under which a side is seen from any vertex that is not one of its ends",
+                "the angle in degrees that a side subtends at any vertex that is not one of its ends",
                 given="A regular polygon with $[[n]]$ sides is given.",
             ),
             Wording(

@@ -30,7 +30,7 @@ TOPICS = (
                 "distance to a line",
                 "distance of a point to a line",
             ),
-            "equation of a circle": ("equations of circles", "circle equation", "completing the square"),
+            "equation of a circle": ("equations of circles", "circle equation"),
             "shoelace formula": ("area of a polygon", "polygon area", "surveyor's formula"),
             "pick's theorem": ("lattice polygon", "lattice points", "lattice point"),
         },
@@ -396,7 +396,7 @@ FAMILIES = (
                 "[[b]])$"
             ),
             Wording(
-                "the length of the shortest such way in meters",
+                "the length of the shortest such route in meters",
                 given="A rider is $[[a]]$ m away from a straight river and wants to water his horse there before going "
                 "to a camp on the same side, $[[b]]$ m away from the river. Measured along the river, rider and camp "
                 "are $[[n]]$ m apart.",
@@ -504,8 +504,8 @@ FAMILIES = (
                 "$(0, 0)$, $([[n]], [[a]])$ and $([[b]], [[c]])$.",
             ),
             Wording(
-                "half the area of the parallelogram with the vertices $(0, 0)$, $([[n]], [[a]])$, "
-                "$([[n]] + [[b]], [[a]] + [[c]])$ and $([[b]], [[c]])$"
+                "the area of each of the two halves into which a diagonal cuts the parallelogram with the "
+                "vertices $(0, 0)$, $([[n]], [[a]])$, $([[n]] + [[b]], [[a]] + [[c]])$ and $([[b]], [[c]])$"
             ),
         ),
         solve=_solve_shoelace,

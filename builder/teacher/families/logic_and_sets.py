@@ -242,9 +242,9 @@ def _related_pairs(params: Params) -> Solution:
     return Solution(
         (
             f"The classes are the ${d}$ remainders modulo ${d}$, and ${n} = {small} \\cdot {d} + {large}$.",
-            f"So {_classes(large)} ${small + 1}$ elements and {_classes(rest)} ${small}$ elements."
+            f"So {_classes(large)} ${small + 1}$ elements and {_classes(rest)} {_elements(small)}."
             if large
-            else f"So each class has ${small}$ elements.",
+            else f"So each class has {_elements(small)}.",
             r"A class of $i$ elements gives $i^2$ ordered pairs: "
             + (
                 rf"${large} \cdot {small + 1}^2 + {rest} \cdot {small}^2 = {total}$."
@@ -258,6 +258,10 @@ def _related_pairs(params: Params) -> Solution:
 
 def _classes(count: int) -> str:
     return "one class has" if count == 1 else f"${count}$ classes have"
+
+
+def _elements(count: int) -> str:
+    return "one element" if count == 1 else f"${count}$ elements"
 
 
 def _block_classes(params: Params) -> Solution:
@@ -314,8 +318,8 @@ FAMILIES = (
         slots={"a": Integer(4, 40), "b": Integer(4, 40), "c": Integer(2, 30), "n": Integer(2, 30)},
         wordings=(
             Wording(
-                "the number of pupils in the class year",
-                given="In a class year $[[a]]$ pupils learn Spanish, $[[b]]$ learn French, $[[c]]$ learn both "
+                "the number of pupils in the year group",
+                given="In a year group, $[[a]]$ pupils learn Spanish, $[[b]]$ learn French, $[[c]]$ learn both "
                 "languages and $[[n]]$ learn neither.",
             ),
             Wording(

@@ -425,7 +425,7 @@ FAMILIES = (
             Wording("the population variance of the five numbers $[[a]], [[n]], [[b]]$"),
             Wording(
                 "the variance, dividing by the number of values, of the temperatures",
-                given="At noon of five days a thermometer showed $[[a]], [[n]], [[b]]$ degrees.",
+                given="At noon on five days a thermometer showed $[[a]], [[n]], [[b]]$ degrees.",
             ),
             Wording(
                 "the mean squared deviation of the weights from their mean",

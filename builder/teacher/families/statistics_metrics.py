@@ -425,7 +425,8 @@ FAMILIES = (
             ),
             Wording(
                 "the Gini impurity of the basket",
-                given="A basket contains $[[a]]$ apples, $[[b]]$ pears and $[[c]]$ plums, sorted by kind.",
+                given="A basket contains $[[a]]$ apples, $[[b]]$ pears and $[[c]]$ plums. Each kind of fruit is a "
+                "class.",
             ),
             Wording(
                 "the probability that two letters drawn at random with replacement are different",
