@@ -192,7 +192,7 @@ def _under_root(params: Params) -> Solution:
         (
             f"Both sides are nonnegative, so squaring changes nothing: ${a}x + {b} = {c}^{{2}} = {c * c}$.",
             f"Subtracting ${b}$ gives ${a}x = {c * c - b}$.",
-            rf"Hence $x = {x}$, and the test succeeds: $\sqrt{{{a} \cdot {x} + {b}}} = \sqrt{{{c * c}}} = {c}$.",
+            rf"Hence $x = {x}$, and a check confirms it: $\sqrt{{{a} \cdot {x} + {b}}} = \sqrt{{{c * c}}} = {c}$.",
         ),
         x,
     )

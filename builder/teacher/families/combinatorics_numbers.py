@@ -298,9 +298,18 @@ def _order(params: Params) -> Solution:
     return Solution(
         (
             f"In cycle notation the permutation is ${_cycle_text(cycles)}$.",
-            f"The lengths of its cycles are ${', '.join(map(str, lengths))}$.",
-            f"Everything is back in place when the number of repetitions is a multiple of each of them, for the first "
-            f"time after ${order}$ repetitions, the least common multiple.",
+            *(
+                (
+                    f"It is a single cycle of length ${order}$, so everything is back in place for the first time "
+                    f"after ${order}$ repetitions.",
+                )
+                if len(lengths) == 1
+                else (
+                    f"The lengths of its cycles are ${', '.join(map(str, lengths))}$.",
+                    "Everything is back in place when the number of repetitions is a multiple of each of them, for "
+                    f"the first time after ${order}$ repetitions, the least common multiple.",
+                )
+            ),
         ),
         order,
     )

@@ -509,7 +509,7 @@ FAMILIES = (
         name="growth_in_equal_times",
         concepts=("exponential growth",),
         school_level="high school",
-        slots={"a": Integer(2, 60), "b": Integer(3, 90), "n": Integer(2, 24)},
+        slots={"a": Integer(2, 60), "b": Integer(3, 90), "n": Integer(2, 24, link=False)},
         wordings=(
             Wording(
                 "the mass in grams after $[[n]]$ more hours",
@@ -784,9 +784,9 @@ FAMILIES = (
                 "satisfies $y'' = [[n]]$.",
             ),
             Wording(
-                "the greatest height of the ball",
-                given="A ball is thrown straight up at time $0$ and is caught at the same height at time $[[a]]$. Its "
-                "height $y$ over this level satisfies $y'' = -[[n]]$.",
+                "the greatest depth of the submarine below the surface",
+                given="A submarine leaves the surface at time $0$ and is back there at time $[[a]]$. Its height "
+                "$y$ over the surface, which is negative below it, satisfies $y'' = [[n]]$ all the time.",
             ),
         ),
         solve=_solve_sag,

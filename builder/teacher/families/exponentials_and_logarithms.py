@@ -407,7 +407,7 @@ FAMILIES = (
         name="chain_of_logarithms",
         concepts=("change of base", "logarithms"),
         school_level="competition",
-        slots={"b": Integer(2, 12), "c": Integer(3, 40), "e": Integer(2, 25)},
+        slots={"b": Integer(2, 12, link=False), "c": Integer(3, 40, link=False), "e": Integer(2, 25)},
         wordings=(
             Wording("the value of $\\log_{[[b]]} [[c]] \\cdot \\log_{[[c]]} [[b]]^{[[e]]}$"),
             Wording(

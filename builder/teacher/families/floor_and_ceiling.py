@@ -179,7 +179,7 @@ FAMILIES = (
         name="parking_fee",
         concepts=("step functions", "ceiling function"),
         school_level="middle school",
-        slots={"n": Integer(61, 900), "a": Integer(2, 20), "b": Integer(1, 12)},
+        slots={"n": Integer(61, 900), "a": Integer(2, 20), "b": Integer(2, 12)},
         wordings=(
             Wording(
                 "the fee in euros for $[[n]]$ minutes",

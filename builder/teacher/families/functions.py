@@ -356,7 +356,7 @@ FAMILIES = (
         name="domain_integers",
         concepts=("domain of a function", "square roots"),
         school_level="high school",
-        slots={"a": Integer(1, 40), "b": Integer(5, 90), "c": Integer(2, 80)},
+        slots={"a": Integer(1, 40), "b": Integer(5, 90), "c": Integer(2, 80, link=False)},
         wordings=(
             Wording(
                 "the number of integers in the largest possible real domain of "
@@ -405,7 +405,7 @@ FAMILIES = (
         name="even_part",
         concepts=("even and odd functions",),
         school_level="high school",
-        slots={"n": Integer(2, 30), "a": Integer(3, 80), "b": Integer(2, 60)},
+        slots={"n": Integer(2, 30, link=False), "a": Integer(3, 80), "b": Integer(2, 60)},
         wordings=(
             Wording(
                 "the value of the even function at $[[n]]$",

@@ -338,7 +338,7 @@ def _solve_inscribed_angle(params: Params) -> Solution:
     return Solution(
         (
             "The vertices of the regular polygon divide the circle into equal arcs.",
-            f"A side is seen from the center under the angle ${quotient(360, n)}$ degrees.",
+            f"A side subtends an angle of ${quotient(360, n)}$ degrees at the center.",
             "By the inscribed angle theorem, the angle at another vertex is half of the central angle.",
             rf"So it measures $\frac{{1}}{{2}} \cdot {tex(Fraction(360, n))} = {tex(Fraction(180, n))}$ degrees.",
         ),

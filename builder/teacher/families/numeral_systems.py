@@ -47,7 +47,9 @@ def _coin_pairs(params: Params) -> Solution:
             rf"The smallest possible $x$ is ${x}$, with $y = {y}$, since ${a} \cdot {x} + {b} \cdot {y} = {c}$.",
             f"As ${a}$ and ${b}$ have no common factor, the others arise by repeatedly "
             f"raising $x$ by ${b}$ and lowering $y$ by ${a}$.",
-            f"This gives the pairs ${listed}$, so the number of solutions is ${len(pairs)}$.",
+            f"This gives the pairs ${listed}$, so the number of solutions is ${len(pairs)}$."
+            if len(pairs) > 1
+            else f"The next step would already make $y$ negative, so ${listed}$ is the only pair and the count is $1$.",
         ),
         len(pairs),
     )

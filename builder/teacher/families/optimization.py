@@ -344,7 +344,7 @@ def _nearest_on_line(params: Params) -> Solution:
         (
             r"With the multiplier $\lambda$ the conditions are "
             rf"$2x = {a}\lambda$, $2y = {b}\lambda$ and ${a}x + {b}y = {n}$.",
-            rf"Inserting the first two into the third gives $\frac{{{a}^2 + {b}^2}}{{2}} \lambda = {n}$, "
+            rf"Substituting the first two into the third gives $\frac{{{a}^2 + {b}^2}}{{2}} \lambda = {n}$, "
             rf"so $\lambda = {tex(Fraction(2 * n, bottom))}$.",
             f"Hence $x = {tex(Fraction(a * n, bottom))}$ and $y = {tex(Fraction(b * n, bottom))}$.",
             f"The least value of $x^2 + y^2$ is ${tex(value)}$.",

@@ -639,7 +639,7 @@ FAMILIES = (
         name="uniform_waiting_time",
         concepts=("uniform distribution", "cumulative distribution function"),
         school_level="high school",
-        slots={"a": Integer(0, 20), "d": Integer(3, 30), "x": Integer(2, 40)},
+        slots={"a": Integer(2, 20), "d": Integer(3, 30), "x": Integer(2, 40)},
         wordings=(
             Wording(
                 "the probability that a number chosen uniformly at random from the interval of length $[[d]]$ that "
@@ -664,7 +664,7 @@ FAMILIES = (
         name="exponential_memory",
         concepts=("exponential distribution",),
         school_level="college",
-        slots={"m": Integer(2, 30), "s": Integer(2, 20), "t": Integer(2, 30)},
+        slots={"m": Integer(2, 30), "s": Integer(2, 20, link=False), "t": Integer(2, 30)},
         wordings=(
             Wording(
                 "the probability that it works for more than $[[t]]$ further years",
@@ -689,7 +689,7 @@ FAMILIES = (
         name="linear_density",
         concepts=("probability density function", "cumulative distribution function"),
         school_level="college",
-        slots={"n": Integer(2, 30), "x": Integer(1, 29)},
+        slots={"n": Integer(3, 30), "x": Integer(2, 29)},
         wordings=(
             Wording(
                 "the probability that the variable exceeds $[[x]]$",

@@ -545,7 +545,7 @@ FAMILIES = (
         name="count_solutions_of_sine_equation",
         concepts=("trigonometric equations", "period of a function"),
         school_level="high school",
-        slots={"n": Integer(2, 30), "a": Integer(2, 12), "b": Integer(1, 11)},
+        slots={"n": Integer(2, 30), "a": Integer(2, 12, link=False), "b": Integer(1, 11, link=False)},
         wordings=(
             Wording(r"the number of solutions of $[[a]] \sin([[n]]x) = [[b]]$ with $0 \leq x < 2\pi$"),
             Wording(
