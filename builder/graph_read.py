@@ -313,11 +313,14 @@ def _number_names(
     unusable = (int(uses[(of_form < 0) & ~overlong].sum()), int(uses[overlong].sum()))
 
     rows = np.flatnonzero(of_form[:-1] >= 0)
-    # Of several forms the commonest is shown, of equally common ones the first by alphabet, which few need to ask.
+    # Of several forms the commonest is shown; of equally common ones the first by alphabet, which few have to ask for.
+    most = np.zeros(len(sorted_keys), np.int64)
+    np.maximum.at(most, of_form[rows], uses[rows])
+    rows = rows[uses[rows] == most[of_form[rows]]]
     several = np.flatnonzero((np.bincount(of_form[rows]) > 1)[of_form[rows]])
     alphabetical = np.zeros(len(rows), np.int64)
     alphabetical[several[pc.sort_indices(forms.take(pa.array(rows[several]))).to_numpy()]] = np.arange(len(several))
-    rows = rows[np.lexsort((alphabetical, -uses[rows], of_form[rows]))]
+    rows = rows[np.lexsort((alphabetical, of_form[rows]))]
     best = rows[np.unique(of_form[rows], return_index=True)[1]]
     shown = forms.take(pa.array(best))
     as_written = {concept_key(name): name for name in names.aliases.values()}
