@@ -37,7 +37,8 @@ def datatrove(url: str, folder: Path, count: int, in_flight: int) -> int:
         default_generation_params={"temperature": 0.7},
     )
     writer = JsonlWriter(str(folder / "out"), output_filename="${rank}_chunk_${chunk_index}.jsonl", compression=None)
-    runner = InferenceRunner(rollout, config, writer, checkpoints_local_dir=str(folder / "checkpoints"))
+    kept = str(folder / "checkpoints")  # a chunk must fill, or the run fails at its end
+    runner = InferenceRunner(rollout, config, writer, checkpoints_local_dir=kept, records_per_chunk=500)
     documents = (Document(text=prompt, id=str(number)) for number, prompt in enumerate(prompts(count)))
     runner.run(documents, rank=0, world_size=1)
     return sum(len(file.read_text().splitlines()) for file in (folder / "out").glob("*.jsonl"))
