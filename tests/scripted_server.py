@@ -235,6 +235,7 @@ class _Conversation(asyncio.Protocol):
         self.server = server
         self.buffer = b""
         self.waiting = False
+        self.closes = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -258,6 +259,7 @@ class _Conversation(asyncio.Protocol):
             return
         body, self.buffer = self.buffer[end + 4 : end + 4 + length], self.buffer[end + 4 + length :]
         method, path, _ = head[0].split(" ", 2)
+        self.closes = headers.get("connection", "").lower() == "close"
         say, generation, prompt = self.server.answer(method, path, headers, body)
         if generation:
             self.waiting = True
@@ -298,5 +300,5 @@ class _Conversation(asyncio.Protocol):
         self.transport.write(head + body)
         if say.status == 200 and say.how != "cut":
             self.server.answered[prompt] += 1
-        if say.how == "until_close":
+        if say.how == "until_close" or self.closes:
             self.transport.close()

@@ -101,11 +101,16 @@ class Conversation(asyncio.Protocol):
             body, self.buffer = self.buffer[end + 4 : end + 4 + length], self.buffer[end + 4 + length :]
             self.asked(head, body)
 
+    def say_and_close(self, said: bytes) -> None:
+        self.transport.write(said)
+        self.transport.close()
+
     def asked(self, head: bytes, body: bytes) -> None:
         if head.startswith(b"post /v1/chat/completions"):
             at = body.find(b"prompt-")
             said = self.state.answer(body[at : body.find(b" ", at)])
-            asyncio.get_running_loop().call_later(DELAY_S, self.transport.write, said)
+            say = self.say_and_close if b"\r\nconnection: close" in head else self.transport.write
+            asyncio.get_running_loop().call_later(DELAY_S, say, said)
         elif head.startswith(b"get /counts"):
             used = resource.getrusage(resource.RUSAGE_SELF)
             counts = self.state.counts() | {"cpu_ms": round(1000 * (used.ru_utime + used.ru_stime))}
