@@ -37,7 +37,8 @@ SPAN = 5  # tokens of a masked span
 COMMON = 40  # masked spans in more benchmark questions than this say nothing
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MASK = np.uint64(0x5DEECE66D1CE4E5B)  # stands for every number
-_FILTER_BITS = 23
+_FILTER_WORDS = 1 << 16  # of 64 bits: half a megabyte, which stays in the cache
+_FILTER_SHIFT = np.uint64(64 - 16)
 
 
 @dataclass(frozen=True)
@@ -171,8 +172,16 @@ class _Table:
         slots = 1 << max(4, int(np.ceil(np.log2(max(1, items.size) * 2 + 1))))
         self.keys: U64 = np.zeros(slots, np.uint64)
         self.values = np.full(slots, -1, np.int32)
-        self.filter: U64 = np.zeros(1 << (_FILTER_BITS - 6), np.uint64)
+        self.filter: U64 = np.zeros(_FILTER_WORDS, np.uint64)
         _fill_table(items, np.array(values, np.int32), self.keys, self.values, self.filter)
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _three_bits(key: np.uint64) -> np.uint64:
+    """The bits of a key in its word of the filter, a Bloom filter in blocks (Putze et al. 2007)."""
+    one = np.uint64(1)
+    six = np.uint64(63)
+    return one << (key & six) | one << (key >> np.uint64(6) & six) | one << (key >> np.uint64(12) & six)
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
@@ -184,14 +193,13 @@ def _fill_table(items: U64, numbers: Any, keys: U64, values: Any, bits: U64) -> 
             slot = (slot + np.uint64(1)) & mask
         keys[slot] = items[i]
         values[slot] = numbers[i]
-        bit = items[i] >> np.uint64(64 - _FILTER_BITS)
-        bits[bit >> np.uint64(6)] |= np.uint64(1) << (bit & np.uint64(63))
+        bits[items[i] >> _FILTER_SHIFT] |= _three_bits(items[i])
 
 
 @numba.njit(inline="always")  # type: ignore[untyped-decorator]
 def _look_up(key: np.uint64, keys: U64, values: Any, bits: U64) -> int:
-    bit = key >> np.uint64(64 - _FILTER_BITS)
-    if not (bits[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & np.uint64(1):
+    wanted = _three_bits(key)
+    if bits[key >> _FILTER_SHIFT] & wanted != wanted:
         return -1
     mask = np.uint64(keys.size - 1)
     slot = key & mask
@@ -246,29 +254,30 @@ def _match(
     anchor_top = np.uint64(1)
     for _ in range(ANCHOR):
         anchor_top *= _BASE
+    recent = np.empty(n, np.int64)  # the places of the last n words
     for row in range(first_row, last_row):
         at, count = offsets[row], counts[row]
         window = np.uint64(0)
         anchor = np.uint64(0)
         span = np.uint64(0)
-        recent = np.empty(n, np.int64)  # the places of the last n words
         words = 0
+        place = 0
         hits = 0
         for i in range(count):
             token = hashes[at + i]
             if kinds[at + i] != MATHS:
-                place = words % n
                 if words >= n:
                     window = window * _BASE + token - top * hashes[recent[place]]
                 else:
                     window = window * _BASE + token
                 recent[place] = at + i
+                place = place + 1 if place + 1 < n else 0
                 words += 1
                 if words >= n:
                     number = _look_up(mix(window), gram_keys, gram_values, gram_bits)
                     if number >= 0:
                         verdict[row], source[row] = NGRAM, number
-                        start[row], stop[row] = recent[words % n] - at, i
+                        start[row], stop[row] = recent[place] - at, i
                         break
             anchor = anchor * _BASE + token
             if i >= ANCHOR:

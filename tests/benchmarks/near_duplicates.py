@@ -88,7 +88,9 @@ def main() -> None:
         kept = np.array(library(texts, threshold))
         rate = len(texts) / (time.perf_counter() - started)
         agree = (kept == mine).mean()
-        print(f"{name:<11} {len(texts):>9,} questions  {rate:>10,.0f} /s   {ours / rate:,.0f} times; same verdict {agree:.3%}")
+        print(
+            f"{name:<11} {len(texts):>9,} questions  {rate:>10,.0f} /s   {ours / rate:,.0f} times; same verdict {agree:.3%}"
+        )
 
 
 if __name__ == "__main__":
