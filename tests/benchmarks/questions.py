@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-import resource
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +16,7 @@ WORDS = 45  # the median question of GSM8K has about as many
 
 
 def made_up(rows: int, seed: int = 0, near: float = 0.1, exact: float = 0.05) -> pa.Table:
-    """`rows` questions in random order: a share `near` differs from another in up to three words, a share `exact` in none."""
+    """`rows` questions in random order; a share `near` differs from another in one to three words, `exact` in none."""
     rng = np.random.default_rng(seed)
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
     vocabulary = np.array(["".join(rng.choice(letters, rng.integers(2, 9))) for _ in range(8_000)], object)
@@ -39,6 +44,32 @@ def made_up(rows: int, seed: int = 0, near: float = 0.1, exact: float = 0.05) ->
     return pa.table({"id": pa.array(np.arange(rows)).cast(pa.string()), "question": column})
 
 
+@dataclass
+class Measured:
+    """Questions a second by the clock, and microseconds of processor time for each, of all threads together.
+
+    On a machine that others use, the second is the steadier one.
+    """
+
+    rate: float
+    cpu_us: float
+
+    def __str__(self) -> str:
+        return f"{self.rate:>10,.0f} /s {self.cpu_us:>8.2f} us of processor time each"
+
+    def times(self, other: Measured) -> str:
+        """How much faster than `other`, by the clock and by processor time."""
+        return f"{self.rate / other.rate:,.0f} times by the clock, {other.cpu_us / self.cpu_us:,.0f} by processor time"
+
+
+def measured(rows: int, work: Callable[[], Any]) -> tuple[Any, Measured]:
+    """What the work gives, and how long it took."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = work()
+    return result, Measured(rows / (time.perf_counter() - wall), 1e6 * (time.process_time() - cpu) / rows)
+
+
 def peak_mb() -> float:
-    """The largest resident memory of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The largest resident memory of this process so far (getrusage would count what its parent had)."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
