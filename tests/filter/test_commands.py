@@ -84,9 +84,10 @@ def test_push_makes_one_commit_with_weights_and_card_per_repository(tmp_path: Pa
                 ]
                 self.reply({"files": files})
             elif self.path.endswith("/commit/main"):
+                page = self.path.removeprefix("/api").removeprefix("/models").removesuffix("/commit/main")
                 commits[self.path] = [json.loads(line) for line in body.splitlines()]
                 self.reply(
-                    {"commitUrl": f"http://{self.headers['Host']}{self.path}", "commitOid": "1", "success": True}
+                    {"commitUrl": f"http://{self.headers['Host']}{page}/commit/1", "commitOid": "1", "success": True}
                 )
             elif self.path.endswith("/repos/create"):
                 self.reply({"url": f"http://{self.headers['Host']}/me/{json.loads(body)['name']}"})
