@@ -88,8 +88,8 @@ def stages(recipe: Recipe) -> dict[str, Stage]:
     }
 
 
-async def build(recipe: Recipe, out: Path, progress: StageProgress) -> bool:
-    """Run every stage that is not done; False where there was nothing to do.
+async def build(recipe: Recipe, out: Path, progress: StageProgress, last: str | None = None) -> bool:
+    """Run every stage that is not done, up to the stage `last` where one is named; False if there was nothing to do.
 
     Raises:
         SynthLLMError: See errors.py. What is finished is kept, and running again continues.
@@ -98,7 +98,9 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress) -> bool:
         raise RecipeError(f"domain: '{recipe.domain}' is not a domain; known domains: {', '.join(DOMAINS)}")
     folder = RunFolder(out)
     with folder.claim(recipe), progress:
-        pending = {name: stage for name, stage in stages(recipe).items() if not folder.stage(name).done()}
+        named = stages(recipe)
+        wanted = list(named)[: list(named).index(last) + 1] if last else list(named)
+        pending = {name: named[name] for name in wanted if not folder.stage(name).done()}
         if not pending:
             return False
         async with endpoints(recipe, out) as (asking, answering):
