@@ -291,7 +291,7 @@ FAMILIES = (
             Wording("the relative error, in percent, of the approximation $[[a]]$ to the true value $[[b]]$"),
             Wording(
                 "the percentage by which her estimate is off, relative to the true length",
-                given="Lena estimates a hall to be $[[a]]$ m long. In truth its length is $[[b]]$ m.",
+                given="Lena estimates a hall to be $[[a]]$ m long. Its true length is $[[b]]$ m.",
             ),
             Wording(
                 "the relative error of the reading in percent",

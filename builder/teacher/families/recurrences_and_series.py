@@ -403,16 +403,14 @@ FAMILIES = (
                 "and every further term is the sum of the two terms before it.",
             ),
             Wording(
-                "the remainder modulo $[[m]]$ of the Fibonacci number with index $[[n]]$, where indices $1$ and $2$ "
-                "belong to $1$ and $1$"
+                "the remainder modulo $[[m]]$ of the Fibonacci number with index $[[n]]$, where the numbers with "
+                "indices $1$ and $2$ are $1$ and $1$"
             ),
             Wording(
                 "the number of the lamp that lights up in second $[[n]]$",
                 given="Lamps are numbered $0, 1, 2$ and so on, and there are $[[m]]$ of them. In seconds $1$ and $2$ "
-                "lamp $1$ "
-                "lights up. In every further second, the lamp lights up whose number is the remainder modulo $[[m]]$ "
-                "of the sum of "
-                "the last two numbers.",
+                "lamp $1$ lights up. In every further second, the number of the lamp that lights up is the remainder "
+                "modulo $[[m]]$ of the sum of the numbers of the last two lamps.",
             ),
         ),
         solve=_fibonacci_remainder,

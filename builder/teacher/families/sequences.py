@@ -198,7 +198,7 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the sum of the first $[[n]]$ terms",
-                given="An arithmetic sequence begins with $[[a]]$ and has the common difference $[[d]]$.",
+                given="An arithmetic sequence begins with $[[a]]$ and has common difference $[[d]]$.",
             ),
             Wording(
                 "the total number of letters that she folds in $[[n]]$ days",
@@ -218,7 +218,7 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the number of terms that do not exceed $[[b]]$",
-                given="An arithmetic sequence starts with $[[a]]$ and has the common difference $[[d]]$.",
+                given="An arithmetic sequence starts with $[[a]]$ and has common difference $[[d]]$.",
             ),
             Wording(
                 "the number of departures up to and including minute $[[b]]$",
@@ -265,7 +265,7 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the sum of the first $[[n]]$ terms",
-                given="A geometric sequence begins with $[[a]]$ and has the common ratio $[[r]]$.",
+                given="A geometric sequence begins with $[[a]]$ and has common ratio $[[r]]$.",
             ),
             Wording("the sum of $[[a]] \\cdot [[r]]^{x}$ over all integers $x$ with $0 \\le x < [[n]]$"),
             Wording(
@@ -286,8 +286,7 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the sum of the infinite series",
-                given="An infinite geometric series has the first term $[[a]]$ "
-                "and the common ratio $\\frac{[[p]]}{[[q]]}$.",
+                given="An infinite geometric series has first term $[[a]]$ and common ratio $\\frac{[[p]]}{[[q]]}$.",
             ),
             Wording(
                 "the total distance in metres that the snail approaches in the long run",
