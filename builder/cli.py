@@ -10,6 +10,7 @@ import typer
 
 from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
+from .filter.commands import filter_documents, push_filter, scan_corpus, show_filter
 from .graph_commands import graph
 from .teacher.commands import teacher_command
 
@@ -102,6 +103,10 @@ def explain(
     typer.echo(asyncio.run(explain_question(run, question, full)))
 
 
+app.command("filter")(filter_documents)
+app.command("scan")(scan_corpus)
+app.command("show-filter")(show_filter)
+app.command("push-filter")(push_filter)
 app.command("graph")(graph)
 app.command("ledger")(ledger)
 app.command("ping")(ping)

@@ -22,7 +22,7 @@ import polars as pl
 
 from synthllm.builder.domains import DOMAINS
 from synthllm.builder.endpoints import Endpoint
-from synthllm.builder.filter import run_filter
+from synthllm.builder.filter.run import run_filter
 from synthllm.builder.recipe import FilterRecipe
 from synthllm.builder.rows import Document
 from synthllm.builder.runner import Usage

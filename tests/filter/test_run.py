@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from synthllm.builder.domains import DOMAINS
 from synthllm.builder.endpoints.protocol import Completion, Request
 from synthllm.builder.errors import StageError
-from synthllm.builder.filter import FilterResult, run_filter
 from synthllm.builder.filter.latent import LatentEmbedder, fit_latent
 from synthllm.builder.filter.ratings import read_ratings
+from synthllm.builder.filter.run import FilterResult, run_filter
 from synthllm.builder.recipe import FilterRecipe
 from synthllm.builder.rows import Document, Rejected
 from synthllm.builder.store import read_parquet
