@@ -58,7 +58,7 @@ _NAME = re.compile(
 )
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8_192)
 def forms(text: str) -> tuple[Form, ...]:
     """The ways to read a final answer; never empty, since anything can be read as words."""
     if len(text) > MAX_CHARS:

@@ -201,22 +201,17 @@ class _Reader:
         start = self.at
         if kind == "sym" and text in "+-":
             self.take()
-            self.power_atom_only()
+            self.atom()
         elif kind == "sym" and text == "(":
             self.atom()
-        elif kind == "num" and len(text) > 1 and self.in_tex:
-            # x^12 in TeX raises only the 1, but nobody who writes it means that
+        elif kind == "num":
+            # TeX raises only the 1 of x^12, but nobody who writes it means that.
             self.take()
         elif (kind == "cmd" and text in ("prime", "circ", "degree", "top")) or (kind == "sym" and text in "'*°"):
             self.take()
         else:
-            self.power_atom_only()
+            self.atom()
         return self.tokens[start : self.at]
-
-    in_tex = True
-
-    def power_atom_only(self) -> Node:
-        return self.atom()
 
     def sub_read(self, tokens: list[tuple[str, str]]) -> Node:
         """Reads some tokens as a whole expression."""

@@ -32,6 +32,7 @@ from .same_form import same_form
 
 __all__ = ["Vote", "equivalent", "final_answer", "vote"]
 
+MAX_CACHED_CHARS = 1_000  # of both answers; the verdicts on longer pairs are not remembered
 
 _CHOICE = re.compile(r"[A-K]")
 _CHOSEN = re.compile(
@@ -50,9 +51,9 @@ def equivalent(prediction: str, reference: str) -> bool:
     if prediction == reference:
         return bool(prediction.strip()) and prediction.strip().lower() != "nan"
     if len(prediction) > MAX_CHARS or len(reference) > MAX_CHARS:
-        return _squeezed(prediction[: 4 * MAX_CHARS]) == _squeezed(reference[: 4 * MAX_CHARS]) and len(
-            prediction
-        ) == len(reference)
+        return _squeezed(prediction) == _squeezed(reference)
+    if len(prediction) + len(reference) > MAX_CACHED_CHARS:
+        return _equivalent.__wrapped__(prediction, reference)
     return _equivalent(prediction, reference)
 
 

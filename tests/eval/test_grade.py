@@ -73,6 +73,12 @@ def test_very_long_and_deeply_nested_answers_are_refused_at_once(piece):
     assert time.monotonic() - started < 2
 
 
+def test_long_answers_are_equal_only_as_a_whole():
+    long = "word " * 10_000
+    assert equivalent(long + "a", long + " a")
+    assert not equivalent(long + "a", long + "b")
+
+
 def test_a_tower_of_powers_costs_no_time():
     started = time.monotonic()
     assert not equivalent("9^{9^{9^{9}}}", "387420489")
