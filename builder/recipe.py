@@ -118,8 +118,9 @@ class SamplingRecipe(Section):
 class EmbedderRecipe(Section):
     """What turns documents into vectors for the forest."""
 
-    kind: Literal["latent", "tei", "openai", "sentence-transformers", "model2vec"] = Field(
-        "latent", description="latent: built in, fitted to the corpus; the others need a url or a model"
+    kind: Literal["latent", "minilm", "tei", "openai", "sentence-transformers", "model2vec"] = Field(
+        "latent",
+        description="latent: built in, fitted to the corpus; minilm: all-MiniLM-L6-v2 from the extra `embed`, offline",
     )
     url: str | None = Field(None, description="for `tei` and `openai`: the server's address, without the path")
     model: str | None = Field(None, description="a folder or an id of the Hub; the served name for `openai`")

