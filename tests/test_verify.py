@@ -51,11 +51,11 @@ def test_single_answer_is_published_but_not_called_verified():
 
 def test_answers_that_disagree_reject_the_question_with_the_evidence():
     row = verified(r"\boxed{41}", r"\boxed{42}", r"\boxed{42}", r"\boxed{40}", "I cannot say.")
-    assert row == Rejected("q1", "verify", "ill-posed", "2 of 5: 42; 1 of 5: 40; 1 of 5: 41; 1 of 5: none")
+    assert row == Rejected("q1", "verify", "ill_posed", "2 of 5: 42; 1 of 5: 40; 1 of 5: 41; 1 of 5: none")
 
 
 def test_no_answer_and_truncation_are_told_apart():
-    assert verified("I cannot say.").reason == "no-answer"
+    assert verified("I cannot say.").reason == "no_answer"
     cut = [answer(i, r"\boxed{42}", "length") for i in range(3)]
     assert verify(QUESTION, cut, SETTINGS).reason == "truncated"
     assert verify(QUESTION, [], SETTINGS).reason == "truncated"
@@ -69,7 +69,7 @@ def test_solution_with_a_false_equality_is_passed_over():
 
 def test_question_is_rejected_where_every_winning_solution_states_a_false_equality():
     row = verified(*[r"Since $6 \cdot 7 = 43$, \boxed{42}"] * 3)
-    assert (row.reason, row.detail) == ("false-arithmetic", r"6 \cdot 7 = 43")
+    assert (row.reason, row.detail) == ("false_arithmetic", r"6 \cdot 7 = 43")
 
 
 def test_paragraph_in_the_box_is_no_readable_answer():
@@ -99,7 +99,7 @@ def test_domain_check_refuses_what_it_finds_wrong():
 
     assert verified(r"good \boxed{42}", r"bad \boxed{42}", check=check).answer == r"good \boxed{42}"
     row = verified(*[r"bad \boxed{42}"] * 2, check=check)
-    assert (row.reason, row.detail) == ("failed-check", "test 3 failed")
+    assert (row.reason, row.detail) == ("failed_check", "test 3 failed")
 
 
 TRUE = [

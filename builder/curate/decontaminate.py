@@ -77,7 +77,7 @@ class Contamination:
             benchmark, name = self._where(int(self.source[row]))
             check = CHECKS[int(self.verdict[row])]
             detail = f"{benchmark.name} {name}: {self.spans[int(row)]}"
-            yield Rejected(self.ids[row].as_py(), "curate", f"contaminated-{check}", detail)
+            yield Rejected(self.ids[row].as_py(), "curate", f"contaminated_{check}", detail)
 
     def counts(self) -> dict[str, Counter[str]]:
         """For each benchmark how many rows each check dropped, for the card."""

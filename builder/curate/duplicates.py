@@ -37,7 +37,7 @@ MAX_BUCKET = 256  # kept rows of one bucket that a row is compared with, the lat
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 KEPT, EXACT, NEAR, MEANING = 0, 1, 2, 3
-REASONS = {EXACT: "exact-duplicate", NEAR: "near-duplicate", MEANING: "duplicate-by-meaning"}
+REASONS = {EXACT: "exact_duplicate", NEAR: "near_duplicate", MEANING: "duplicate_by_meaning"}
 
 Embed = Callable[[list[str]], npt.NDArray[np.float32]]
 """Texts to (n, d) embeddings of any length."""

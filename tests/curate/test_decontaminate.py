@@ -100,9 +100,9 @@ def test_what_no_check_catches(name):
 def test_rejection_names_benchmark_question_check_and_matched_span():
     found = run(["Is 2+2 even?", f"Please: {BAKER}", SHORT])
     ngram, whole = found.rejected()
-    assert (ngram.id, ngram.stage, ngram.reason) == ("q1", "curate", "contaminated-ngram")
+    assert (ngram.id, ngram.stage, ngram.reason) == ("q1", "curate", "contaminated_ngram")
     assert ngram.detail == "planted baker: A baker makes 24 loaves of bread each morning and sells 15 of"
-    assert (whole.id, whole.reason) == ("q2", "contaminated-whole")
+    assert (whole.id, whole.reason) == ("q2", "contaminated_whole")
     assert whole.detail == "planted short: Simplify: $-12-7(k-3)"
     assert found.kept.tolist() == [True, False, False]
     assert found.counts() == {"planted": {"ngram": 1, "whole": 1}}

@@ -81,7 +81,7 @@ def test_exact_duplicates_ignore_case_space_and_latex_spelling_but_not_numbers()
     found = deduplicate(table(questions), SETTINGS)
     assert found.verdict.tolist() == [KEPT, EXACT, KEPT]
     (rejected,) = found.rejected()
-    assert (rejected.id, rejected.stage, rejected.reason, rejected.detail) == ("q1", "curate", "exact-duplicate", "q0")
+    assert (rejected.id, rejected.stage, rejected.reason, rejected.detail) == ("q1", "curate", "exact_duplicate", "q0")
 
 
 def test_copy_of_a_near_duplicate_points_to_a_row_that_is_kept():
@@ -153,7 +153,7 @@ def test_duplicates_by_meaning_are_found_with_an_embedder():
     found = deduplicate(table(questions), settings, embed=embed)
     assert found.verdict.tolist() == [KEPT, MEANING, KEPT]
     (rejected,) = found.rejected()
-    assert rejected.reason == "duplicate-by-meaning"
+    assert rejected.reason == "duplicate_by_meaning"
     assert rejected.detail == "q0, cosine 0.99"
     with pytest.raises(ValueError, match="no embedder"):
         deduplicate(table(questions), settings)
