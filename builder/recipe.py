@@ -88,6 +88,12 @@ class EndpointRecipe(Section):
         "durable", description="`fast` may ask the last answers again after a power loss, never after a kill"
     )
 
+    def identity(self) -> dict[str, Any]:
+        """What determines the replies: the model, and how it is asked; not where it runs, its limits or its prices."""
+        return self.model_dump(
+            mode="json", include={"model", "dialect", "launch", "launch_arguments", "context_tokens"}
+        )
+
     @model_validator(mode="after")
     def _says_where(self) -> EndpointRecipe:
         if self.launch is not None and not self.model:
@@ -263,9 +269,19 @@ class Recipe(Section):
         """The recipe as YAML with every default filled in."""
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
 
+    def identity(self) -> dict[str, Any]:
+        """What determines the rows. A run may go on with other servers, limits or prices, but not with other rows."""
+        fields = self.model_dump(mode="json")
+        for name in ("endpoint", "answer_endpoint"):
+            endpoint = getattr(self, name)
+            if isinstance(endpoint, EndpointRecipe):
+                fields[name] = endpoint.identity()
+        return fields
+
     def fingerprint(self) -> str:
-        """Sixteen hex digits that change when any field changes."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()[:16]
+        """Sixteen hex digits that change when any field changes that determines the rows."""
+        text = yaml.safe_dump(self.identity(), sort_keys=False, allow_unicode=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def load_recipe(path: Path) -> Recipe:
