@@ -333,7 +333,7 @@ FAMILIES = (
         wordings=(
             Wording(r"the value at $s = [[a]]$ of the Laplace transform of $[[b]] \sin [[n]]x$"),
             Wording(
-                r"the integral $\int_{0}^{\infty} [[b]]e^{-[[a]]x} \sin [[n]]x \, dx$, which is a "
+                r"the integral $\int_{0}^{\infty} [[b]] e^{-[[a]]x} \sin [[n]]x \, dx$, which is a "
                 "value of "
                 "a Laplace transform"
             ),
