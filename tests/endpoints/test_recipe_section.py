@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from asking import ask
+from endpoint_requests import ask
 from pydantic import ValidationError
 
 from scripted_server import ScriptedServer
