@@ -68,7 +68,10 @@ def _segments(text: str) -> Iterator[tuple[str, str]]:
         covered.append(match.span())
         segment = next(group for group in match.groups() if group is not None)
         if "=" in segment:
-            yield text[max(0, match.start() - 80) : match.end() + 80], clean(segment)
+            joined = re.sub(r"\\\\\s*&?\s*=", " = ", segment).replace(
+                "&", " "
+            )  # an aligned chain goes on in its next line
+            yield text[max(0, match.start() - 80) : match.end() + 80], clean(joined)
     blank = list(text)
     for start, end in covered:
         blank[start:end] = "\x00" * (end - start)

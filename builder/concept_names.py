@@ -65,10 +65,11 @@ def concept_key(name: str) -> str:
         text = _TEX_MARKS.sub("", _TEX_COMMAND.sub(r"\1", text))
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).casefold().translate(_PUNCTUATION)
-        if not text.isascii():
-            text = "".join(
-                c for c in text if (not unicodedata.combining(c) and unicodedata.category(c)[0] != "C") or c in "\t\n"
-            )
+    if not text.isascii() or not text.isprintable():
+        # Without accents and control characters, but with tabs and line ends, which separate words.
+        text = "".join(
+            c for c in text if c.isspace() or not (unicodedata.combining(c) or unicodedata.category(c)[0] == "C")
+        )
         text = unicodedata.normalize("NFC", text)
     text = _HYPHEN.sub(" ", _POSSESSIVE.sub("", text.lower()))
     return singular(" ".join(text.split()).strip(_EDGES))

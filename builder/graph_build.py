@@ -20,10 +20,12 @@ import numpy.typing as npt
 from .errors import StageError
 
 Array = npt.NDArray[Any]
+AHEAD = 64
+"""Documents whose lists are fetched before they are read."""
 Part = TypeVar("Part")
 Result = TypeVar("Result")
-PAIRS_PER_BLOCK = 1 << 21
-"""Pairs that are sorted at a time: 8 MB, so that a block stays in the second and third level caches."""
+PAIRS_PER_BLOCK = 1 << 18
+"""Pairs that are sorted at a time: 1 MB, so that a block stays in the second level cache, and its memory is reused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +286,17 @@ def _pairs_per_row(post_offsets, post, offsets, values, same_kind, work):  # typ
 
 @numba.njit(nogil=True, cache=True)
 def _pack(post_offsets, post, offsets, values, same_kind, first, last, n_names, packed):  # type: ignore[no-untyped-def]
-    at = 0
+    at, touched = 0, 0
+    ahead, end = post_offsets[first], post_offsets[last]
     for u in range(first, last):
         base = (u - first) * n_names
         for p in range(post_offsets[u], post_offsets[u + 1]):
+            if p == ahead and len(values) > 0:
+                # Fetch the lists of the next documents: their waits for memory overlap here, but not below, where the
+                # processor must know a value before it knows how the loop goes on.
+                ahead = min(ahead + AHEAD, end)
+                for k in range(p, ahead):
+                    touched += values[min(offsets[post[k]], len(values) - 1)]
             document = post[p]
             lowest = offsets[document]
             for j in range(offsets[document + 1] - 1, lowest - 1, -1):
@@ -296,6 +305,7 @@ def _pack(post_offsets, post, offsets, values, same_kind, first, last, n_names, 
                     break
                 packed[at] = base + v
                 at += 1
+    return touched
 
 
 @numba.njit(nogil=True, cache=True)

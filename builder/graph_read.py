@@ -208,23 +208,28 @@ def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_char
 
 
 def ordered(incidence: Incidence) -> Incidence:
-    """Drop documents that hold nothing or were there before, and sort the others by the size of their concept set."""
+    """Drop documents that hold nothing or were there before, and names that no other document holds.
+
+    The documents that stay are sorted by the size of their concept set.
+    """
     sizes = merged_lists(incidence.topics, incidence.concepts).lengths
     first = _first_of_its_id(incidence.document_ids)
-    rows = np.argsort(sizes, kind="stable")
+    # The smallest type that holds the sizes: numpy sorts 16 bits by radix.
+    rows = np.argsort(sizes.astype(np.min_scalar_type(int(sizes.max(initial=0)))), kind="stable")
     rows = rows[first[rows] & (sizes[rows] > 0)]
     dropped = Dropped(
         documents_without_concepts=int(np.sum(first & (sizes == 0))), repeated_documents=int(np.sum(~first))
     )
-    return Incidence.of(
-        incidence.keys,
-        incidence.names,
-        incidence.uses,
-        incidence.document_ids.take(pa.array(rows)),
-        incidence.topics.taken(rows),
-        incidence.concepts.taken(rows),
-        incidence.dropped + dropped,
-    )
+    topics, concepts = incidence.topics.taken(rows), incidence.concepts.taken(rows)
+    keys, names, uses = incidence.keys, incidence.names, incidence.uses
+    held = np.zeros(len(keys), np.bool_)
+    held[topics.values] = held[concepts.values] = True
+    if not held.all():  # names that only dropped documents hold
+        number = (np.cumsum(held) - 1).astype(np.int32)
+        topics, concepts = (Lists(lists.offsets, number[lists.values]) for lists in (topics, concepts))
+        keys, names, uses = keys.filter(pa.array(held)), names.filter(pa.array(held)), uses[held]
+    document_ids = incidence.document_ids.take(pa.array(rows))
+    return Incidence.of(keys, names, uses, document_ids, topics, concepts, incidence.dropped + dropped)
 
 
 def merged(first: Incidence, second: Incidence) -> Incidence:
@@ -329,10 +334,10 @@ def _number_names(
 
 def _first_of_its_id(ids: Any) -> Array:
     """(n,) whether no row before has this id."""
-    encoded = ids.dictionary_encode()
-    codes = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
-    first = np.zeros(len(codes), np.bool_)
-    first[np.unique(codes, return_index=True)[1]] = True
+    codes = ids.dictionary_encode().indices.to_numpy()
+    # Codes are given in the order of appearance: a new id has a higher code than all before it.
+    first = np.ones(len(codes), np.bool_)
+    first[1:] = codes[1:] > np.maximum.accumulate(codes)[:-1]
     return first
 
 

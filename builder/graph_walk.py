@@ -93,6 +93,7 @@ def walk(
     seed: int,
     procedure: Procedure,
     threads: int,
+    candidate: int = 0,
 ) -> Walks:
     """Walk once per sample.
 
@@ -101,11 +102,15 @@ def walk(
         edges: Their edge tables where the procedure needs them, else empty.
         starts: (n_topics,) the topics, each of which is the start of every n_topics-th sample.
         samples: (n,) int64, the numbers of the samples to walk.
+        candidate: Which of several walks per sample, of the same numbers of steps; 0 is the plain one.
     """
+    steps_seed = np.uint64(seed)
+    walk_seed = steps_seed ^ np.uint64((candidate * 0x9E3779B97F4A7C15) % (1 << 64))
 
     def walk_block(first: int) -> Walks:
         block = samples[first : first + WALKERS_PER_BLOCK]
-        keys = stream_keys(np.uint64(seed), block)
+        keys = stream_keys(walk_seed, block)
+        steps_keys = stream_keys(steps_seed, block)
         topics = np.full((len(block), 1 + procedure.topic_steps[1]), -1, np.int32)
         concepts = np.full((len(block), 1 + procedure.concept_steps[1]), -1, np.int32)
         topics[:, 0] = starts[block % len(starts)]
@@ -136,11 +141,11 @@ def walk(
             steps[stuck] = 0
             dead[kind] += np.count_nonzero(stuck)
 
-        steps = numbers_of_steps(keys, *procedure.topic_steps, np.uint64(1))
+        steps = numbers_of_steps(steps_keys, *procedure.topic_steps, np.uint64(1))
         for i in range(procedure.topic_steps[1]):
             step(0, i, steps, topics[:, i + 1])
         step(1, 0, np.ones(len(block), np.int64), concepts[:, 0])
-        steps = np.where(concepts[:, 0] >= 0, numbers_of_steps(keys, *procedure.concept_steps, np.uint64(2)), 0)
+        steps = np.where(concepts[:, 0] >= 0, numbers_of_steps(steps_keys, *procedure.concept_steps, np.uint64(2)), 0)
         for i in range(procedure.concept_steps[1]):
             step(2, i, steps, concepts[:, i + 1])
         return Walks(topics, concepts, block, dead)

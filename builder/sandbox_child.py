@@ -174,7 +174,8 @@ def main() -> None:
         (resource.RLIMIT_NOFILE, orders["open_files"]),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (amount, amount))
+        # A second more for processor time: the first limit sends a signal that tells what happened, the second kills.
+        resource.setrlimit(kind, (amount, amount + (kind == resource.RLIMIT_CPU)))
     if libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
         unavailable("no_new_privs")
     libc.prctl(SET_DUMPABLE, 0, 0, 0, 0)

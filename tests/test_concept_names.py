@@ -37,6 +37,8 @@ from synthllm.builder.errors import RecipeError
         ("  vector space. ", "vector space"),
         ("prime\u00a0numbers", "prime number"),
         ("zero\u200bwidth", "zerowidth"),
+        ("ring\x00 theory", "ring theory"),
+        ("ring\ttheory\r\n", "ring theory"),
     ],
 )
 def test_variants_of_a_name_share_a_key(one: str, other: str) -> None:

@@ -93,7 +93,8 @@ def test_combinations_follow_edges_and_hold_distinct_names() -> None:
         assert all(frozenset(step) in together["tt"] for step in steps(combination.topics))
         assert all(frozenset(step) in together["cc"] for step in steps(combination.concepts))
         assert (combination.topics[-1], combination.concepts[0]) in mixed
-    assert len({frozenset(c.walk) for c in sample.combinations}) <= len(sample.combinations)
+    sets = {(frozenset(c.topics), frozenset(c.concepts)) for c in sample.combinations}
+    assert len(sets) == len(sample.combinations)
     assert len({c.id for c in sample.combinations}) == len(sample.combinations)
 
 
@@ -193,6 +194,8 @@ def test_what_is_dropped_is_counted() -> None:
     ]
     graph = ConceptGraph.from_concepts(rows, max_names_per_document=1000)
     assert graph.n_documents == 2
+    assert graph.number("again") == graph.number("c2999") == -1
+    assert len(graph.names) == len(graph.topic_ids) + len(graph.concept_ids) == 1002
     dropped = graph.dropped
     assert dropped.repeated_documents == 1
     assert dropped.documents_without_concepts == 1
@@ -242,7 +245,8 @@ def test_offsets_and_pairs_beyond_32_bits_stay_exact() -> None:
     assert subgraph.totals.tolist() == [6_000_000_000, 3_000_000_000]
     assert subgraph.pairs.tolist() == [3_000_000_000, 6_000_000_000, 3_000_000_000]
     assert offsets_of(np.full(3, 1 << 31)).tolist() == [0, 1 << 31, 2 << 31, 3 << 31]
-    pairs = np.array([5, 1 << 33, 0, 7, 1 << 21, 1, (1 << 21) - 1, 1 << 31])
+    full = PAIRS_PER_BLOCK
+    pairs = np.array([5, 1 << 33, 0, 7, full, 1, full - 1, 1 << 31])
     assert list(blocks(pairs, len(pairs))) == [(0, 1), (1, 2), (2, 4), (4, 5), (5, 7), (7, 8)]
     # With two thousand million names, a packed pair leaves room for two rows a block.
     assert list(itertools.islice(blocks(np.zeros(9, np.int64), 2_000_000_000), 3)) == [(0, 2), (2, 4), (4, 6)]
@@ -260,11 +264,9 @@ def test_more_than_memory_can_hold_is_an_error_of_one_line() -> None:
 
 def test_a_block_of_one_hot_concept_is_counted_like_any_other() -> None:
     """A concept in every document has more pairs than a block; its row is one block of its own."""
-    rows = [
-        Concepts(f"d{i}", ("t",), ("hot", *(f"c{(i * 7 + j * j) % 997}" for j in range(90)))) for i in range(24_000)
-    ]
+    rows = [Concepts(f"d{i}", ("t",), ("hot", *(f"c{(i * 7 + j * j) % 997}" for j in range(90)))) for i in range(3_400)]
     graph = ConceptGraph.from_concepts(rows)
-    assert len(rows) * 90 > PAIRS_PER_BLOCK
+    assert sum(len(set(row.concepts)) - 1 for row in rows) > PAIRS_PER_BLOCK
     expected = Counter(name for row in rows for name in set(row.concepts) - {"hot"})
     assert dict(graph.neighbours("hot", "concept-concept")) == expected
     table, hot = graph.edges("concept-concept"), graph.number("hot")
@@ -357,3 +359,23 @@ def test_a_damaged_graph_is_named(tmp_path: Path) -> None:
     (tmp_path / "graph" / "topics.values.npy").unlink()
     with pytest.raises(StoreError, match="the saved graph is damaged"):
         ConceptGraph.load(tmp_path / "graph")
+
+
+def test_graphs_with_different_aliases_are_not_merged() -> None:
+    saved = ConceptGraph.from_concepts(TINY, aliases={"clump": "group"})
+    with pytest.raises(StageError, match="cannot merge graphs with different aliases"):
+        saved.merged(ConceptGraph.from_concepts(TINY))
+    new = ConceptGraph.from_concepts([Concepts("n", ("algebra",), ("clump",))], aliases=saved.aliases)
+    assert saved.merged(new).documents_per_concept[saved.number("group")] == 3
+
+
+def test_searches_that_make_no_sense_are_named() -> None:
+    graph = ConceptGraph.from_concepts(TINY)
+    with pytest.raises(ValueError, match="expected k >= 1"):
+        graph.nearest_documents(["angle"], k=0)
+    with pytest.raises(ValueError, match="seed"):
+        graph.nearest_documents(["angle"], seed=1 << 63)
+    with pytest.raises(TypeError, match="given the one string 'angle'"):
+        graph.nearest_documents_of(["angle"])
+    assert graph.nearest_documents_of([]) == []
+    assert len(graph.nearest_documents(["angle"], k=50)) == 2

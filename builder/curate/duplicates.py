@@ -177,7 +177,8 @@ class _Index:
         numbers = np.empty(count, np.uint64)
         bands = np.empty((count, self.bands), np.uint64)
         in_threads(
-            _sketch, count, chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, fresh, self.width, self.factors, self.offsets,
+            _sketch, count, chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, fresh, self.width, self.factors,
+            self.offsets,
             numbers, self.flat, starts, sizes, bands,
         )  # fmt: skip
         self._reserve(count, int(sizes.sum()))
@@ -250,10 +251,13 @@ def _resolve(first: int, rows: int, verdict: U8, keeper: I64, similarity: Any) -
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _sketch(
-    first: int, last: int, hashes: U64, kinds: U8, offsets: I64, counts: I64, rows: I64, width: int, factors: U32, additions: U32,
+    first: int, last: int, hashes: U64, kinds: U8, offsets: I64, counts: I64, rows: I64, width: int, factors: U32,
+    additions: U32,
     numbers: U64, flat: U32, starts: I64, sizes: I64, bands: U64,
 ) -> None:  # fmt: skip
-    """For every listed row the key of its numbers, its sorted distinct shingles and its band keys."""
+    """For every listed row the key of its numbers, its distinct shingles and its band keys."""
+    scratch = np.empty(1_024, np.uint32)
+    signature = np.empty(PERMUTATIONS, np.uint32)
     for place in range(first, last):
         row = rows[place]
         at, count = offsets[row], counts[row]
@@ -264,22 +268,24 @@ def _sketch(
         numbers[place] = number
         total = max(1, count - width + 1)
         start = starts[place]
+        slots = _slots(total)
+        if slots > scratch.size:
+            scratch = np.empty(slots, np.uint32)
+        table = scratch[:slots]
+        table[:] = 0
+        distinct = 0
         for i in range(total):
             value = np.uint64(0)
             for j in range(i, min(i + width, count)):
                 value = value * _BASE + hashes[at + j]
-            flat[start + i] = np.uint32(mix(value) >> np.uint64(32))
-        shingles = flat[start : start + total]
-        shingles.sort()
-        distinct = 1
-        for i in range(1, total):
-            if shingles[i] != shingles[distinct - 1]:
-                shingles[distinct] = shingles[i]
+            shingle = max(np.uint32(mix(value) >> np.uint64(32)), np.uint32(1))
+            if _insert(table, shingle):
+                flat[start + distinct] = shingle
                 distinct += 1
         sizes[place] = distinct
-        signature = np.full(PERMUTATIONS, 0xFFFFFFFF, np.uint32)
+        signature[:] = np.uint32(0xFFFFFFFF)
         for i in range(distinct):
-            shingle = shingles[i]
+            shingle = flat[start + i]
             for k in range(PERMUTATIONS):
                 signature[k] = min(signature[k], np.uint32(factors[k] * shingle + additions[k]))
         in_band = PERMUTATIONS // bands.shape[1]
@@ -290,19 +296,41 @@ def _sketch(
             bands[place, band] = mix(value)
 
 
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _slots(values: int) -> int:
+    """A power of two, at least twice as many."""
+    slots = 16
+    while slots < 2 * values:
+        slots *= 2
+    return slots
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _insert(table: U32, value: np.uint32) -> bool:
+    """Put a value in the table; False where it was there."""
+    mask = table.size - 1
+    slot = value & mask
+    while table[slot] != 0:
+        if table[slot] == value:
+            return False
+        slot = (slot + 1) & mask
+    table[slot] = value
+    return True
+
+
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _jaccard(a: U32, b: U32) -> float:
-    """Of two sorted arrays of distinct values."""
-    i = j = common = 0
-    while i < a.size and j < b.size:
-        if a[i] == b[j]:
-            common += 1
-            i += 1
-            j += 1
-        elif a[i] < b[j]:
-            i += 1
-        else:
-            j += 1
+    """Of two arrays of distinct values above 0."""
+    table = np.zeros(_slots(a.size), np.uint32)
+    mask = table.size - 1
+    for value in a:
+        _insert(table, value)
+    common = 0
+    for value in b:
+        slot = value & mask
+        while table[slot] != 0 and table[slot] != value:
+            slot = (slot + 1) & mask
+        common += table[slot] == value
     return common / (a.size + b.size - common)
 
 

@@ -8,13 +8,18 @@ cost 0.03 ms of CPU each here against 0.09 to 0.11 ms with aiohttp, in the same 
 from __future__ import annotations
 
 import asyncio
+import resource
 import ssl
 from dataclasses import dataclass
 from typing import Literal, cast
 from urllib.parse import SplitResult, urlsplit
 
+from ..errors import EndpointError
+
 MAX_HEAD_BYTES = 64 * 1024
 MAX_REDIRECTS = 3
+SPARE_FILES = 256
+"""Open files that the rest of a run needs."""
 
 
 class TransportError(Exception):
@@ -47,6 +52,24 @@ def _header(head: bytes, name: bytes) -> str | None:
     start = at + len(name) + 3
     end = head.find(b"\r\n", start)
     return head[start : end if end >= 0 else len(head)].decode("latin-1").strip()
+
+
+def allow_connections(count: int) -> None:
+    """Raise this process's limit of open files, as far as it may, to hold so many connections.
+
+    Raises:
+        EndpointError: It may not be raised far enough.
+    """
+    needed = count + SPARE_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        raise EndpointError(
+            f"max_in_flight: {count} requests need as many connections, and this process may open {hard} files; "
+            f"expected at most {max(1, hard - SPARE_FILES)}, or a higher limit (ulimit -Hn)"
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
 
 class _Connection(asyncio.Protocol):

@@ -22,7 +22,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from typing import Annotated, Any, Literal
 
@@ -260,7 +260,7 @@ class Server:
         return done
 
     @contextlib.contextmanager
-    def _counted(self) -> Any:
+    def _counted(self) -> Iterator[None]:
         self.counts["tgi_request_count"] += 1
         try:
             yield

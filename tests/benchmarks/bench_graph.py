@@ -35,6 +35,7 @@ import pyarrow.parquet as pq
 from synthllm.builder.concept_names import ConceptNames, concept_key
 from synthllm.builder.graph import KINDS, ConceptGraph
 from synthllm.builder.graph_build import Lists, distinct_lists, offsets_of
+from synthllm.builder.graph_coverage import Uses
 from synthllm.builder.graph_read import Dropped, Incidence, ordered
 from synthllm.builder.rows import Concepts
 
@@ -85,6 +86,7 @@ def warm_up() -> None:
     for kind in KINDS:
         graph.edges(kind)
     graph.sample(1, SEED)
+    graph.sample(1, SEED, candidates=2)
 
 
 # One measurement each; run in a process of its own.
@@ -107,7 +109,7 @@ def sample(n: int) -> Figures:
     figures: Figures = {}
     graph = graph_of(n)
     with timed(figures, "prepare"):
-        graph._subgraphs  # noqa: B018
+        graph.subgraphs  # noqa: B018
     epochs = max(1, 2_000_000 // len(graph.topic_ids))
     for threads in (1, THREADS):
         graph.threads = threads
@@ -125,10 +127,27 @@ def nearest(n: int) -> Figures:
     graph = graph_of(n)
     queries = queries_of(graph, 50_000)
     with timed(figures, "prepare"):
-        index = graph._nearest
+        index = graph.nearest_index
     for threads in (1, THREADS):
         with timed(figures, f"nearest, {threads} threads", len(queries)):
             index.nearest(queries, 2, SEED, threads)
+    return figures
+
+
+def coverage(n: int) -> Figures:
+    """What as many combinations cover, by plain walks and by steered ones."""
+    warm_up()
+    figures: Figures = {}
+    graph = graph_of(n)
+    for candidates in (1, 4, 16):
+        uses = Uses(len(graph.names))
+        with timed(figures, f"walks, best of {candidates}", len(graph.topic_ids)):
+            walks = graph.walks(1, SEED, candidates=candidates)
+        sets = np.concatenate([walks.topics, walks.concepts], axis=1)
+        uses.add(sets)
+        figures[f"covered by best of {candidates}"] = (
+            f"{uses.n_names:,} of {len(graph.topic_ids) + len(graph.concept_ids):,} concepts, {uses.n_pairs:,} pairs"
+        )
     return figures
 
 
@@ -203,7 +222,7 @@ def duckdb_build(n: int) -> Figures:
 def nearest_by_others(n: int) -> Figures:
     """Python by scan and by inverted index, and scipy; each on as many queries as it does in some seconds."""
     graph = graph_of(n)
-    index = graph._nearest
+    index = graph.nearest_index
     queries = queries_of(graph, min(2_000, max(100, 200_000_000 // n)))
     members = index.members
     figures: Figures = {}
@@ -333,7 +352,7 @@ def strings_tuned(n: int, path: str) -> Figures:
 MEASUREMENTS: dict[str, Callable[..., Figures]] = {
     f.__name__: f
     for f in (
-        build, sample, nearest, networkx_build_and_walk, tuned_build_and_walk, scipy_build, duckdb_build,
+        build, sample, nearest, coverage, networkx_build_and_walk, tuned_build_and_walk, scipy_build, duckdb_build,
         nearest_by_others, strings_ours, strings_from_rows, strings_naive, strings_tuned,
     )
 }  # fmt: skip
@@ -362,6 +381,11 @@ def report(sizes: list[int], only: list[str]) -> None:
                 for name, figure in figures.items():
                     if name != "peak_gb":
                         line(f"{name}: arrays", figure, figures)
+            if n <= 1_000_000:
+                covered = measured("coverage", n)
+                for candidates in (1, 4, 16):
+                    name = f"walks, best of {candidates}"
+                    line(f"{name}: arrays", covered[name], covered, covered[f"covered by best of {candidates}"])
             if "baselines" in only:
                 baselines(n, build, sample[f"walks, {THREADS} threads"], nearest[f"nearest, {THREADS} threads"])
         if "strings" in only:

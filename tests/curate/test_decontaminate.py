@@ -15,7 +15,8 @@ from synthllm.builder.recipe import CurateRecipe
 
 SETTINGS = CurateRecipe()
 BAKER = (
-    "A baker makes 24 loaves of bread each morning and sells 15 of them before noon for 3 dollars each. The rest are sold in"
+    "A baker makes 24 loaves of bread each morning and sells 15 of them before noon for 3 dollars each. The rest"
+    " are sold in"
     " the afternoon at half the price. How many dollars does the baker earn in 6 days?"
 )
 ROOTS = (
@@ -23,7 +24,8 @@ ROOTS = (
     " simplest radical form."
 )
 SHOPPING = (
-    "Tom buys 3 pens for 2 dollars each, 4 books for 7 dollars each, 5 rulers for 1 dollar each and 6 maps for 9 dollars each."
+    "Tom buys 3 pens for 2 dollars each, 4 books for 7 dollars each, 5 rulers for 1 dollar each and 6 maps for 9"
+    " dollars each."
     " He pays with a 200 dollar note. What is his change in dollars?"
 )
 SHORT = r"Simplify: $-12-7(k-3)$"
@@ -71,11 +73,13 @@ NOT_CAUGHT = {
     "short, another sign": r"Simplify: $-12+7(k-3)$",
     "tiny, inside of a longer question": "Factor x^2-16 and 25, then sketch both.",
     "told in other words": (
-        "Each day two dozen breads leave an oven. Fifteen go early at three dollars, what remains later at 1.50. What is the"
+        "Each day two dozen breads leave an oven. Fifteen go early at three dollars, what remains later at 1.50."
+        " What is the"
         " income of six days?"
     ),
     "translated": (
-        "Ein Bäcker backt jeden Morgen 24 Brote und verkauft 15 davon vor Mittag für je 3 Dollar. Der Rest wird am Nachmittag"
+        "Ein Bäcker backt jeden Morgen 24 Brote und verkauft 15 davon vor Mittag für je 3 Dollar. Der Rest wird am"
+        " Nachmittag"
         " zum halben Preis verkauft. Wie viele Dollar verdient der Bäcker in 6 Tagen?"
     ),
     "the same topic": "A baker bakes 30 cakes and sells 12. How many cakes remain for the next day at the bakery?",

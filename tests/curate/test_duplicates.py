@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from synthllm.builder.curate.duplicates import EXACT, KEPT, MEANING, NEAR, deduplicate
-from synthllm.builder.recipe import CurateRecipe
+from synthllm.builder.recipe import CurateRecipe, EmbedderRecipe
 
 SETTINGS = CurateRecipe()
 
@@ -105,7 +105,8 @@ def test_first_row_is_kept_and_earlier_releases_come_first():
 
 def test_other_numbers_make_another_question_where_the_recipe_says_so():
     words = (
-        "A train travels at {} km per hour for {} hours and then returns along the same way without a stop on a sunny day in"
+        "A train travels at {} km per hour for {} hours and then returns along the same way without a stop on a"
+        " sunny day in"
         " early spring while the driver counts the bridges and tunnels on the way; how far did the train go in all"
     )
     questions = [words.format(60, 3), words.format(80, 5)]
@@ -147,7 +148,8 @@ def test_duplicates_by_meaning_are_found_with_an_embedder():
         return np.array([directions[text[0]] for text in texts], np.float32)
 
     questions = ["a first question about sums", "b the same thing asked in other words", "c nothing of the kind"]
-    settings = CurateRecipe(meaning_threshold=0.95)
+    server = EmbedderRecipe(kind="tei", url="http://127.0.0.1:1")  # not asked: the test embeds by itself
+    settings = CurateRecipe(meaning_threshold=0.95, embedder=server)
     found = deduplicate(table(questions), settings, embed=embed)
     assert found.verdict.tolist() == [KEPT, MEANING, KEPT]
     (rejected,) = found.rejected()

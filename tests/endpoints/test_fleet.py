@@ -7,6 +7,8 @@ import heapq
 import itertools
 import random
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -225,6 +227,26 @@ def test_tokens_per_minute_hold_back_and_unused_tokens_are_given_back(tmp_path: 
         run_all(server.url, tmp_path, requests, tokens_per_minute=120_000)
         # 40 x 100 tokens at 2,000 a second, less the first second's worth; without giving back, 4 times that.
         assert 0.8 < time.monotonic() - began < 5.0
+
+
+def test_the_limit_of_open_files_is_raised_as_far_as_needed_and_said_where_it_cannot_be() -> None:
+    code = """
+import asyncio, resource, sys
+from synthllm.builder.endpoints import Endpoint, EndpointError
+async def enter(count):
+    async with Endpoint("http://127.0.0.1:9", "m", max_in_flight=count):
+        return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+resource.setrlimit(resource.RLIMIT_NOFILE, (300, 3000))
+print(asyncio.run(enter(2000)) >= 2000)
+try:
+    asyncio.run(enter(5000))
+except EndpointError as error:
+    print(error)
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said[0] == "True"
+    assert "5000 requests need as many connections" in said[1]
+    assert "at most 2744" in said[1]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ import asyncio
 import dataclasses
 import os
 import sqlite3
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -113,6 +116,28 @@ def test_another_runs_ledger_is_a_cache_that_is_never_written(tmp_path: Path) ->
     assert (tmp_path / "one.sqlite").read_bytes() == before
 
 
+def test_a_cache_may_lie_where_nothing_can_be_written() -> None:
+    """As on a mounted archive: here, in a folder that belongs to another user."""
+    code = """
+import os, sys
+from pathlib import Path
+from synthllm.builder.endpoints.ledger import open_read_only
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+print(open_read_only(Path(sys.argv[1])).execute("SELECT text FROM outcomes").fetchone()[0])
+"""
+    with tempfile.TemporaryDirectory() as name, ScriptedServer() as server:
+        archive = Path(name)
+        run_all(server.url, archive / "l.sqlite", [ask("a")])
+        archive.chmod(0o555)
+        read = subprocess.run(
+            [sys.executable, "-c", code, str(archive / "l.sqlite")], capture_output=True, text=True, check=False
+        )
+        archive.chmod(0o755)
+    assert read.stdout == "echo a\n", read.stderr
+
+
 def test_a_cache_may_be_read_while_its_run_is_going_on(tmp_path: Path) -> None:
     async def run(url: str) -> None:
         async with Endpoint(url, "m", ledger=tmp_path / "one.sqlite") as one:
@@ -150,7 +175,6 @@ def test_ledgers_that_cannot_be_used_are_named(tmp_path: Path) -> None:
             asyncio.run(enter(path, caches))
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a way to fill a disk")
 def test_a_full_disk_stops_the_run_with_a_clear_message(tmp_path: Path) -> None:
     """A quota of pages stands in for the disk: SQLite reports both as full."""
 

@@ -314,8 +314,8 @@ def _solve_ladder(params: Params) -> Solution:
     value = Fraction(a * n, height)
     return Solution(
         (
-            rf"Let $x$ be the distance of the foot from the wall and $y$ the height of the top, so "
-            rf"$x^{{2}} + y^{{2}} = {b}^{{2}}$.",
+            rf"With $x$ for the horizontal and $y$ for the vertical distance, $x^{{2}} + y^{{2}} = {b}^{{2}}$ at all "
+            "times.",
             f"When $x = {a}$, we have $y = {height}$, because ${b}^{{2}} - {a}^{{2}} = {height}^{{2}}$.",
             "Differentiating with respect to time shows that $x$ times its rate equals $y$ times the rate at which it "
             "falls.",
@@ -623,7 +623,7 @@ FAMILIES = (
                 r"the number that $\sqrt{x^{2} + [[n]]x} - \sqrt{x^{2} + [[a]]x}$ approaches as $x$ grows without bound"
             ),
             Wording(
-                "the limit of their difference, first minus second, for large $x$",
+                "the limit of the difference, first minus second, of these distances as $x$ grows without bound",
                 given=r"Two cars have traveled $\sqrt{x^{2} + [[n]]x}$ and $\sqrt{x^{2} + [[a]]x}$ kilometers after "
                 "$x$ hours.",
             ),
@@ -759,8 +759,9 @@ FAMILIES = (
                 "between the points with $x = [[a]]$ and $x = [[n]]$"
             ),
             Wording(
-                r"the number whose existence the mean value theorem asserts for $\frac{1}{x}$",
-                given="Consider the interval between $[[a]]$ and $[[n]]$.",
+                r"the number whose existence the mean value theorem asserts for the function $\frac{1}{x}$ on this "
+                "interval",
+                given="Consider the interval from $[[a]]$ to $[[n]]$.",
             ),
             Wording(
                 "the moment at which the rate of change equals the average rate of change between the times $[[a]]$ "
@@ -770,6 +771,6 @@ FAMILIES = (
         ),
         solve=_solve_mean_value,
         check=_check_mean_value,
-        where=_square_product,
+        where=lambda p: p["a"] < p["n"] and _square_product(p),
     ),
 )

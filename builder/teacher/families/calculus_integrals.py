@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..family import Family, Params, Solution, Topic, Wording, tex
 from ..latex import factor, signed_sum
-from ..slots import Choice, Integer
+from ..slots import Choice, Integer, write_polynomial
 
 Vector = NDArray[np.float64]
 
@@ -162,10 +162,11 @@ def _solve_volume(params: Params) -> Solution:
 def _solve_average(params: Params) -> Solution:
     a, b, n = params["a"] // 3, params["b"], params["n"]
     value = a * n * n + b
+    cube = f"{n}^{{3}}" if a == 1 else rf"{a} \cdot {n}^{{3}}"
     return Solution(
         (
-            f"An antiderivative of ${3 * a}x^{{2}} + {b}$ is ${a}x^{{3}} + {b}x$.",
-            rf"So the integral from $0$ to ${n}$ is ${a} \cdot {n}^{{3}} + {b} \cdot {n} = {n * value}$.",
+            f"An antiderivative of ${3 * a}x^{{2}} + {b}$ is ${write_polynomial((a, 0, b, 0))}$.",
+            rf"So the integral from $0$ to ${n}$ is ${cube} + {b} \cdot {n} = {n * value}$.",
             rf"Dividing by the length ${n}$ of the interval gives $\frac{{{n * value}}}{{{n}}} = {value}$.",
         ),
         value,
@@ -703,7 +704,7 @@ FAMILIES = (
                 "$(2, [[c]])$.",
             ),
             Wording(
-                "the level in centimeters that the polynomial predicts for hour number $[[n]]$",
+                "the level in centimeters that the polynomial predicts $[[n]]$ hours after the start",
                 given="The water level in a tank was $[[a]]$ cm at the start, $[[b]]$ cm after one hour and $[[c]]$ cm "
                 "after two hours. A polynomial of degree two is fitted exactly to these values.",
             ),

@@ -298,9 +298,18 @@ def _order(params: Params) -> Solution:
     return Solution(
         (
             f"In cycle notation the permutation is ${_cycle_text(cycles)}$.",
-            f"The lengths of its cycles are ${', '.join(map(str, lengths))}$.",
-            f"Everything is back in place when the number of repetitions is a multiple of each of them, for the first "
-            f"time after ${order}$ repetitions, the least common multiple.",
+            *(
+                (
+                    f"It is a single cycle of length ${order}$, so everything is back in place for the first time "
+                    f"after ${order}$ repetitions.",
+                )
+                if len(lengths) == 1
+                else (
+                    f"The lengths of its cycles are ${', '.join(map(str, lengths))}$.",
+                    "Everything is back in place when the number of repetitions is a multiple of each of them, for "
+                    f"the first time after ${order}$ repetitions, the least common multiple.",
+                )
+            ),
         ),
         order,
     )
@@ -486,7 +495,7 @@ FAMILIES = (
         school_level="college",
         slots={"n": Integer(3, 9)},
         wordings=(
-            Wording("the number of partitions of a set of $[[n]]$ elements into non-empty subsets, of whatever number"),
+            Wording("the number of partitions of a set of $[[n]]$ elements into any number of non-empty subsets"),
             Wording(
                 "the number of equivalence relations on a set with $[[n]]$ elements",
             ),
@@ -646,7 +655,7 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the number of necklaces of $[[p]]$ beads in at most $[[n]]$ colours, where two necklaces are the "
-                "same if one is a rotation of the other"
+                "same exactly if one is a rotation of the other"
             ),
             Wording(
                 "the number of different ways to paint the wheel",

@@ -294,7 +294,8 @@ def _solve_second_order(params: Params) -> Solution:
     value = first * 2**low + second * 2**high
     return Solution(
         (
-            f"The characteristic equation $x^{{2}} - {a}x + {b} = 0$ has the solutions ${low}$ and ${high}$.",
+            rf"The characteristic equation $\lambda^{{2}} - {a}\lambda + {b} = 0$ has the solutions ${low}$ and "
+            f"${high}$.",
             f"So $y$ is the sum of $A e^{{{low_text}x}}$ and $B e^{{{high}x}}$ with constants $A$ and $B$.",
             f"The initial conditions say that $A + B = {c}$ and ${low_text}A + {high}B = {n}$, which gives "
             f"$A = {first}$ and $B = {second}$.",
@@ -350,7 +351,7 @@ def _solve_damping(params: Params) -> Solution:
     return Solution(
         (
             "A system is critically damped when its characteristic equation has a double solution.",
-            f"The equation ${a}s^{{2}} + {n}s + x = 0$ has the discriminant "
+            rf"The equation ${a}\lambda^{{2}} + {n}\lambda + x = 0$ has the discriminant "
             rf"${n}^{{2}} - 4 \cdot {a} \cdot x = {n * n} - {4 * a}x$.",
             f"It is zero for $x = {quotient(n * n, 4 * a)}$.",
         ),
@@ -508,7 +509,7 @@ FAMILIES = (
         name="growth_in_equal_times",
         concepts=("exponential growth",),
         school_level="high school",
-        slots={"a": Integer(2, 60), "b": Integer(3, 90), "n": Integer(2, 24)},
+        slots={"a": Integer(2, 60), "b": Integer(3, 90), "n": Integer(2, 24, link=False)},
         wordings=(
             Wording(
                 "the mass in grams after $[[n]]$ more hours",
@@ -549,9 +550,8 @@ FAMILIES = (
             Wording(
                 "the temperature of the bar at noon in degrees Celsius",
                 given="A steel bar cools in air of $[[n]]$ degrees Celsius, at a rate proportional to the difference "
-                "of "
-                "the temperatures. It has $[[first]]$ degrees Celsius at ten o'clock in the morning and $[[second]]$ "
-                "degrees Celsius at eleven o'clock.",
+                "of the temperatures. Its temperature is $[[first]]$ degrees Celsius at ten o'clock in the morning "
+                "and $[[second]]$ degrees Celsius at eleven o'clock.",
             ),
         ),
         solve=_solve_cooling,
@@ -784,9 +784,9 @@ FAMILIES = (
                 "satisfies $y'' = [[n]]$.",
             ),
             Wording(
-                "the greatest height of the ball",
-                given="A ball is thrown straight up at time $0$ and is caught at the same height at time $[[a]]$. Its "
-                "height $y$ over this level satisfies $y'' = -[[n]]$.",
+                "the greatest depth of the submarine below the surface",
+                given="A submarine leaves the surface at time $0$ and is back there at time $[[a]]$. Its height "
+                "$y$ over the surface, which is negative below it, satisfies $y'' = [[n]]$ all the time.",
             ),
         ),
         solve=_solve_sag,

@@ -166,7 +166,7 @@ FAMILIES = (
             Wording("the fractional part of $\\frac{[[n]]}{[[m]]}$"),
             Wording("the value of $\\frac{[[n]]}{[[m]]} - \\left\\lfloor \\frac{[[n]]}{[[m]]} \\right\\rfloor$"),
             Wording(
-                "the part of a lap by which it is past the start",
+                "the fraction of a lap that it has covered since it last passed the start",
                 given="A toy train needs $[[m]]$ seconds for a lap at constant speed. "
                 "It has been running for $[[n]]$ seconds since it left the start.",
             ),
@@ -179,7 +179,7 @@ FAMILIES = (
         name="parking_fee",
         concepts=("step functions", "ceiling function"),
         school_level="middle school",
-        slots={"n": Integer(61, 900), "a": Integer(2, 20), "b": Integer(1, 12)},
+        slots={"n": Integer(61, 900), "a": Integer(2, 20), "b": Integer(2, 12)},
         wordings=(
             Wording(
                 "the fee in euros for $[[n]]$ minutes",

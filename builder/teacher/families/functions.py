@@ -235,7 +235,7 @@ def _rational_inverse(params: Params) -> Solution:
     value = Fraction(b + c * n, n - a)
     return Solution(
         (
-            rf"Solve $\frac{{{a}x + {b}}}{{x - {c}}} = {n}$ for $x$ by multiplying with the denominator: "
+            rf"Solve $\frac{{{a}x + {b}}}{{x - {c}}} = {n}$ for $x$ by multiplying by the denominator: "
             f"${a}x + {b} = {n}x - {c * n}$.",
             f"Collecting terms gives ${b + c * n} = {n - a}x$."
             if n - a > 1
@@ -356,7 +356,7 @@ FAMILIES = (
         name="domain_integers",
         concepts=("domain of a function", "square roots"),
         school_level="high school",
-        slots={"a": Integer(1, 40), "b": Integer(5, 90), "c": Integer(2, 80)},
+        slots={"a": Integer(1, 40), "b": Integer(5, 90), "c": Integer(2, 80, link=False)},
         wordings=(
             Wording(
                 "the number of integers in the largest possible real domain of "
@@ -405,7 +405,7 @@ FAMILIES = (
         name="even_part",
         concepts=("even and odd functions",),
         school_level="high school",
-        slots={"n": Integer(2, 30), "a": Integer(3, 80), "b": Integer(2, 60)},
+        slots={"n": Integer(2, 30, link=False), "a": Integer(3, 80), "b": Integer(2, 60)},
         wordings=(
             Wording(
                 "the value of the even function at $[[n]]$",
@@ -501,7 +501,7 @@ FAMILIES = (
             ),
             Wording(
                 "the cost in euros of printing $[[n]]$ posters",
-                given="A printer charges $[[a]]$ euros for each of the first $[[limit]]$ posters "
+                given="A print shop charges $[[a]]$ euros for each of the first $[[limit]]$ posters "
                 "and $[[b]]$ euros for each poster after that.",
             ),
         ),

@@ -338,7 +338,7 @@ def _solve_inscribed_angle(params: Params) -> Solution:
     return Solution(
         (
             "The vertices of the regular polygon divide the circle into equal arcs.",
-            f"A side is seen from the center under the angle ${quotient(360, n)}$ degrees.",
+            f"A side subtends an angle of ${quotient(360, n)}$ degrees at the center.",
             "By the inscribed angle theorem, the angle at another vertex is half of the central angle.",
             rf"So it measures $\frac{{1}}{{2}} \cdot {tex(Fraction(360, n))} = {tex(Fraction(180, n))}$ degrees.",
         ),
@@ -744,7 +744,7 @@ FAMILIES = (
         slots={"n": Integer(5, 45)},
         wordings=(
             Wording(
-                "the angle in degrees under which a side is seen from any vertex that is not one of its ends",
+                "the angle in degrees that a side subtends at any vertex that is not one of its ends",
                 given="A regular polygon with $[[n]]$ sides is given.",
             ),
             Wording(

@@ -396,7 +396,7 @@ FAMILIES = (
                 "[[b]])$"
             ),
             Wording(
-                "the length of the shortest such way in meters",
+                "the length of the shortest such route in meters",
                 given="A rider is $[[a]]$ m away from a straight river and wants to water his horse there before going "
                 "to a camp on the same side, $[[b]]$ m away from the river. Measured along the river, rider and camp "
                 "are $[[n]]$ m apart.",
@@ -504,7 +504,7 @@ FAMILIES = (
                 "$(0, 0)$, $([[n]], [[a]])$ and $([[b]], [[c]])$.",
             ),
             Wording(
-                "the area of one of the two triangles into which a diagonal divides the parallelogram with the "
+                "the area of each of the two halves into which a diagonal cuts the parallelogram with the "
                 "vertices $(0, 0)$, $([[n]], [[a]])$, $([[n]] + [[b]], [[a]] + [[c]])$ and $([[b]], [[c]])$"
             ),
         ),

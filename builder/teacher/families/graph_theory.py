@@ -622,9 +622,9 @@ FAMILIES = (
             ),
             Wording(
                 "the number of direct lines",
-                given="A company links its $[[n]]$ offices by direct lines and avoids all loops. The offices fall "
-                "into $[[c]]$ groups without any line between different groups, while within a group everybody "
-                "can be reached.",
+                given="A company links its $[[n]]$ offices by direct lines and avoids closed loops. The offices fall "
+                "into $[[c]]$ groups without any line between different groups, while within a group every "
+                "office can be reached from every other one.",
             ),
         ),
         solve=_forest,
@@ -787,8 +787,8 @@ FAMILIES = (
             Wording(
                 "the least cost, in thousands of euros, of new roads that make it possible to drive along every road "
                 "exactly once and return to the start",
-                given="Roads run between the villages of an island: $[[e]]$. A new road between any two villages "
-                "costs $[[n]]$ thousand euros.",
+                given="Roads run between the villages of an island: $[[e]]$. A new road can be built between any "
+                "two villages, even if there is one already, and costs $[[n]]$ thousand euros.",
             ),
             Wording(
                 "the smallest total length, in metres, of the additional bridges",
@@ -930,8 +930,8 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the greatest total of prizes, in euros, that can be won",
-                given="Dancers who are willing to dance with each other are $[[e]]$. Couples are formed, nobody is "
-                "in two of them, and every couple wins $[[n]]$ euros.",
+                given="The pairs of dancers who are willing to dance together are $[[e]]$. Couples are formed, "
+                "nobody is in two of them, and every couple wins $[[n]]$ euros.",
             ),
             Wording(
                 "the product of $[[n]]$ and the size of a maximum matching of the graph",
@@ -1043,7 +1043,7 @@ FAMILIES = (
             ),
             Wording(
                 "the largest number of separate groups into which the pupils can fall",
-                given="In a school year of $[[n]]$ pupils there are $[[d]]$ pairs of friends. Two pupils belong to "
+                given="In a year group of $[[n]]$ pupils there are $[[d]]$ pairs of friends. Two pupils belong to "
                 "the same group if they are linked by a chain of friendships.",
             ),
             Wording(

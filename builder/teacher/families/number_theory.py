@@ -227,7 +227,7 @@ FAMILIES = (
             Wording("the number of positive divisors of $[[n]]$"),
             Wording("the number of positive integers that divide $[[n]]$ without remainder"),
             Wording(
-                "the number of possible row lengths",
+                "the number of possible sizes of a row",
                 given="A gardener has $[[n]]$ tulips and wants to plant all of them in equal rows.",
             ),
         ),
@@ -265,7 +265,7 @@ FAMILIES = (
         wordings=(
             Wording("the least common multiple of $[[a]]$ and $[[b]]$"),
             Wording(
-                "the number of minutes until they next leave together",
+                "the number of minutes until the next time that they leave together",
                 given="Two trams leave the station together. "
                 "The first leaves every $[[a]]$ minutes, the second every $[[b]]$ minutes.",
             ),

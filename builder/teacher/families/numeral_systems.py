@@ -47,7 +47,9 @@ def _coin_pairs(params: Params) -> Solution:
             rf"The smallest possible $x$ is ${x}$, with $y = {y}$, since ${a} \cdot {x} + {b} \cdot {y} = {c}$.",
             f"As ${a}$ and ${b}$ have no common factor, the others arise by repeatedly "
             f"raising $x$ by ${b}$ and lowering $y$ by ${a}$.",
-            f"This gives the pairs ${listed}$, so the number of solutions is ${len(pairs)}$.",
+            f"This gives the pairs ${listed}$, so the number of solutions is ${len(pairs)}$."
+            if len(pairs) > 1
+            else f"The next step would already make $y$ negative, so ${listed}$ is the only pair and the count is $1$.",
         ),
         len(pairs),
     )
@@ -111,12 +113,12 @@ def _base_digit_sum(params: Params) -> Solution:
 
 def _bitwise(params: Params) -> Solution:
     a, b, kind = params["a"], params["b"], params["kind"]
-    result = {"and": a & b, "or": a | b, "exclusive or": a ^ b}[kind]
+    result = {"AND": a & b, "OR": a | b, "XOR": a ^ b}[kind]
     width = max(a, b).bit_length()
     rule = {
-        "and": "both numbers have a $1$",
-        "or": "at least one of the numbers has a $1$",
-        "exclusive or": "exactly one of the numbers has a $1$",
+        "AND": "both numbers have a $1$",
+        "OR": "at least one of the numbers has a $1$",
+        "XOR": "exactly one of the numbers has a $1$",
     }[kind]
     return Solution(
         (
@@ -129,8 +131,8 @@ def _bitwise(params: Params) -> Solution:
 
 
 def _check_bitwise(params: Params) -> int:
-    """Adds place values, with the digits as a truth table of sums: 2 is and, 1 or more is or, 1 is exclusive or."""
-    wanted = {"and": (2,), "or": (1, 2), "exclusive or": (1,)}[params["kind"]]
+    """Adds place values, with the digits as a truth table of sums: 2 is AND, 1 or more is OR, 1 is XOR."""
+    wanted = {"AND": (2,), "OR": (1, 2), "XOR": (1,)}[params["kind"]]
     return sum(2**i for i in range(8) if params["a"] // 2**i % 2 + params["b"] // 2**i % 2 in wanted)
 
 
@@ -209,9 +211,9 @@ FAMILIES = (
         wordings=(
             Wording("the smallest positive integer $x$ for which some integer $y$ satisfies $[[a]]x - [[b]]y = 1$"),
             Wording(
-                "the smallest possible number of steps to the right",
+                "the smallest possible number of jumps to the right",
                 given="A flea on the number line jumps $[[a]]$ units to the right or $[[b]]$ units to the left "
-                "with each step, and ends up $1$ unit to the right of where it began.",
+                "at a time, and ends up $1$ unit to the right of where it began.",
             ),
             Wording(
                 "the least positive value of $x$",
@@ -262,13 +264,13 @@ FAMILIES = (
         name="bitwise_operation",
         concepts=("bitwise operations", "binary representation"),
         school_level="college",
-        slots={"a": Integer(3, 63), "b": Integer(3, 63), "kind": Choice(("and", "or", "exclusive or"))},
+        slots={"a": Integer(3, 63), "b": Integer(3, 63), "kind": Choice(("AND", "OR", "XOR"))},
         wordings=(
             Wording("the result, in decimal, of the bitwise [[kind]] of $[[a]]$ and $[[b]]$"),
             Wording(
                 "the decimal value of the result",
                 given="The integers $[[a]]$ and $[[b]]$ are written in binary and "
-                "combined digit by digit with the operation [[kind]].",
+                "combined digit by digit with the logical operation [[kind]].",
             ),
             Wording(
                 "the number in the register afterwards",

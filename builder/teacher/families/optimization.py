@@ -164,12 +164,12 @@ def _makespan(params: Params) -> Solution:
         (
             f"Everything together amounts to ${' + '.join(map(str, jobs))} = {total}$, so one of the two needs at "
             f"least half of this, ${tex(Fraction(total, 2))}$.",
-            f"Give ${', '.join(map(str, left))}$ to the one and ${', '.join(map(str, right))}$ to the other: the "
-            f"loads are ${sum(left)}$ and ${total - sum(left)}$.",
+            f"Give ${', '.join(map(str, left))}$ to one of the two and ${', '.join(map(str, right))}$ to the other: "
+            f"the loads are ${sum(left)}$ and ${total - sum(left)}$.",
             "Going through the other ways to divide the jobs shows that none of them is more even."
             if 2 * best > total + 1
             else "No division of whole numbers can be more even.",
-            f"So the least possible time is ${best}$.",
+            f"So the least possible value is ${best}$.",
         ),
         best,
     )
@@ -319,7 +319,7 @@ def _convex_bound(params: Params) -> Solution:
             "The function is convex exactly if this quadratic is never negative.",
             rf"Its least value is at $x = \frac{{{6 * n}}}{{2 \cdot {12 * d}}} = {tex(Fraction(n, 4 * d))}$, "
             rf"and it is $2c - \frac{{{6 * n}^2}}{{4 \cdot {12 * d}}} = 2c - {tex(2 * value)}$.",
-            f"This is not negative if $c$ is at least ${tex(2 * value)} / 2 = {tex(value)}$.",
+            rf"This is not negative if $c$ is at least $\frac{{1}}{{2}} \cdot {tex(2 * value)} = {tex(value)}$.",
         ),
         value,
     )
@@ -344,7 +344,7 @@ def _nearest_on_line(params: Params) -> Solution:
         (
             r"With the multiplier $\lambda$ the conditions are "
             rf"$2x = {a}\lambda$, $2y = {b}\lambda$ and ${a}x + {b}y = {n}$.",
-            rf"Inserting the first two into the third gives $\frac{{{a}^2 + {b}^2}}{{2}} \lambda = {n}$, "
+            rf"Substituting the first two into the third gives $\frac{{{a}^2 + {b}^2}}{{2}} \lambda = {n}$, "
             rf"so $\lambda = {tex(Fraction(2 * n, bottom))}$.",
             f"Hence $x = {tex(Fraction(a * n, bottom))}$ and $y = {tex(Fraction(b * n, bottom))}$.",
             f"The least value of $x^2 + y^2$ is ${tex(value)}$.",
@@ -405,7 +405,7 @@ FAMILIES = (
                 "and at most $[[d]]$ pieces can be made in all.",
             ),
             Wording(
-                "the optimal value of the linear programme",
+                "the optimal value of the linear program",
                 given=r"The objective function $[[a]]x + [[b]]y$ is maximized over the feasible region that is given "
                 r"by $x \ge 0$, $y \ge 0$, $x \le [[m]]$, $y \le [[n]]$ and $x + y \le [[d]]$.",
             ),
@@ -621,7 +621,7 @@ FAMILIES = (
             Wording(r"the greatest value of $[[c]] + [[n]]x - [[a]]x^2$ over all real $x$"),
             Wording(
                 "the greatest profit, in euros",
-                given=r"If the price is raised by $x$ cents, the daily profit of a kiosk is $[[c]] + 2 \cdot [[n]] x "
+                given=r"If the price is raised by $x$ cents, the daily profit of a kiosk is $[[c]] + [[n]]x "
                 r"- [[a]]x^2$ euros, where $x$ may be any real number.",
             ),
             Wording(

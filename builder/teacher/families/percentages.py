@@ -46,7 +46,7 @@ def _change(params: Params) -> Solution:
     return Solution(
         (
             f"The increase is ${b} - {a} = {b - a}$.",
-            f"Relative to the original amount this is ${quotient(b - a, a)}$.",
+            rf"Relative to the original amount this is ${quotient(b - a, a)}$.",
             rf"Multiplying by $100$ turns it into a percentage: ${tex(value / 100)} \cdot 100 = {tex(value)}$.",
         ),
         int(value),
@@ -74,7 +74,7 @@ def _original(params: Params) -> Solution:
     return Solution(
         (
             f"After the reduction, $100 - {p} = {100 - p}$ percent of the original amount is left, and this is ${n}$.",
-            f"One percent of the original amount is ${quotient(n, 100 - p)}$.",
+            rf"One percent of the original amount is ${quotient(n, 100 - p)}$.",
             rf"So the original amount is $100 \cdot {tex(Fraction(n, 100 - p))} = {tex(value)}$.",
         ),
         int(value),
@@ -123,7 +123,7 @@ def _relative_error(params: Params) -> Solution:
     return Solution(
         (
             f"The absolute error is $|{a} - {b}| = {gap}$.",
-            f"Divided by the true value it is ${quotient(gap, b)}$.",
+            rf"Divided by the true value it is ${quotient(gap, b)}$.",
             rf"As a percentage this is $100 \cdot {tex(value / 100)} = {tex(value)}$.",
         ),
         value,
@@ -175,11 +175,11 @@ FAMILIES = (
         wordings=(
             Wording("the percentage by which $[[b]]$ exceeds $[[a]]$"),
             Wording(
-                "the percentage increase of the number of visitors",
+                "the percentage increase in the number of visitors",
                 given="A museum had $[[a]]$ visitors on Saturday and $[[b]]$ visitors on Sunday.",
             ),
             Wording(
-                "the growth of the plant in percent",
+                "the percentage by which the height of the plant increased",
                 given="In one month a plant grew from a height of $[[a]]$ mm to a height of $[[b]]$ mm.",
             ),
         ),

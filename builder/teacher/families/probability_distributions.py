@@ -317,9 +317,9 @@ def _ruin_time(params: Params) -> Solution:
     n = x + d
     return Solution(
         (
-            f"Let $t_i$ be the expected number of steps from the place $i$, so that $t_0 = t_{{{n}}} = 0$.",
-            r"After one step, $t_i = 1 + \frac{1}{2} t_{i-1} + \frac{1}{2} t_{i+1}$, and this is solved by "
-            rf"$t_i = i({n} - i)$.",
+            f"Let $E_i$ be the expected number of steps from the place $i$, so that $E_0 = E_{{{n}}} = 0$.",
+            r"After one step, $E_i = 1 + \frac{1}{2} E_{i-1} + \frac{1}{2} E_{i+1}$, and this is solved by "
+            rf"$E_i = i({n} - i)$.",
             rf"The start is at $i = {x}$, so the expected number is ${x} \cdot ({n} - {x}) = {x * d}$.",
         ),
         x * d,
@@ -609,7 +609,7 @@ FAMILIES = (
                 "$[[a]]$ black and $[[b]]$ white balls"
             ),
             Wording(
-                "the number of spoilt eggs that is to be expected",
+                "the expected number of spoilt eggs among them",
                 given="A crate holds $[[a]]$ spoilt and $[[b]]$ fresh eggs. A cook takes $[[r]]$ eggs out of it at "
                 "random.",
             ),
@@ -639,7 +639,7 @@ FAMILIES = (
         name="uniform_waiting_time",
         concepts=("uniform distribution", "cumulative distribution function"),
         school_level="high school",
-        slots={"a": Integer(0, 20), "d": Integer(3, 30), "x": Integer(2, 40)},
+        slots={"a": Integer(2, 20), "d": Integer(3, 30), "x": Integer(2, 40)},
         wordings=(
             Wording(
                 "the probability that a number chosen uniformly at random from the interval of length $[[d]]$ that "
@@ -664,7 +664,7 @@ FAMILIES = (
         name="exponential_memory",
         concepts=("exponential distribution",),
         school_level="college",
-        slots={"m": Integer(2, 30), "s": Integer(2, 20), "t": Integer(2, 30)},
+        slots={"m": Integer(2, 30), "s": Integer(2, 20, link=False), "t": Integer(2, 30)},
         wordings=(
             Wording(
                 "the probability that it works for more than $[[t]]$ further years",
@@ -689,7 +689,7 @@ FAMILIES = (
         name="linear_density",
         concepts=("probability density function", "cumulative distribution function"),
         school_level="college",
-        slots={"n": Integer(2, 30), "x": Integer(1, 29)},
+        slots={"n": Integer(3, 30), "x": Integer(2, 29)},
         wordings=(
             Wording(
                 "the probability that the variable exceeds $[[x]]$",
@@ -832,7 +832,7 @@ FAMILIES = (
                 "the probability that heads leads by exactly $[[s]]$ after $[[n]]$ tosses of a fair coin",
             ),
             Wording(
-                "the probability that the score of the first player is ahead by exactly $[[s]]$ points",
+                "the probability that the score of the first player minus that of the second player is exactly $[[s]]$",
                 given="Two equally strong players have played $[[n]]$ points, each of which was won by either of "
                 "them with the same probability.",
             ),

@@ -336,7 +336,7 @@ FAMILIES = (
             ),
             Wording(
                 "the length of the hike in kilometres",
-                given="On a hiking map, $1$ cm stands for $[[scale]]$ cm in nature. A hike measures $[[n]]$ cm on "
+                given="On a hiking map, $1$ cm stands for $[[scale]]$ cm on the ground. A hike measures $[[n]]$ cm on "
                 "the map.",
             ),
         ),

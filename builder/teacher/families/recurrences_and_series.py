@@ -280,7 +280,7 @@ FAMILIES = (
                 "1$.",
             ),
             Wording(
-                "the term with number $[[n]]$",
+                "the value of term number $[[n]]$",
                 given="The first term of a sequence is $[[a]]$. Every further term is obtained by multiplying the one "
                 "before by $[[p]]$ and then adding $[[q]]$.",
             ),
@@ -311,7 +311,7 @@ FAMILIES = (
                 "$x_{i+2} = [[p]] \\cdot x_{i+1} + [[q]] \\cdot x_{i}$ for all $i \\ge 1$.",
             ),
             Wording(
-                "the term with number $[[n]]$",
+                "the value of term number $[[n]]$",
                 given="A sequence begins with $[[a]]$ and $[[b]]$. From then on, every term is $[[p]]$ times the term "
                 "before it plus $[[q]]$ times the term two places before it.",
             ),
@@ -373,7 +373,7 @@ FAMILIES = (
         slots={"n": Integer(4, 18)},
         wordings=(
             Wording(
-                "the term with number $[[n]]$",
+                "the value of term number $[[n]]$",
                 given="The Lucas sequence begins with $1$ and $3$, and every further term is the sum of the two terms "
                 "before it.",
             ),
@@ -425,7 +425,7 @@ FAMILIES = (
         slots={"a": Integer(1, 30), "b": Integer(2, 20), "c": Integer(2, 8), "n": Integer(4, 16)},
         wordings=(
             Wording(
-                "the term with number $[[n]]$",
+                "the value of term number $[[n]]$",
                 given="A sequence starts with $[[a]]$. The differences between neighbouring terms begin with $[[b]]$ "
                 "and grow by $[[c]]$ each time.",
             ),
@@ -524,9 +524,8 @@ FAMILIES = (
             Wording("the product of $[[m]]$ and the harmonic number $1 + \\frac{1}{2} + \\cdots + \\frac{1}{[[n]]}$"),
             Wording(
                 "the total amount of paint in litres",
-                given="A painter uses $[[m]]$ litres of paint for the first house, half of that for the second, a "
-                "third of "
-                "it for the third, and so on, until $[[n]]$ houses are painted.",
+                given="A painter uses $[[m]]$ litres of paint for the first house, half of this amount for the second, "
+                "a third of this amount for the third, and so on, until $[[n]]$ houses are painted.",
             ),
         ),
         solve=_harmonic,

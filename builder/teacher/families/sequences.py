@@ -142,8 +142,8 @@ FAMILIES = (
         slots={"a": Integer(2, 30), "d": Integer(2, 12), "n": Integer(4, 30)},
         wordings=(
             Wording(
-                "the term with number $[[n]]$",
-                given="An arithmetic sequence has the first term $[[a]]$ and the common difference $[[d]]$.",
+                "the value of term number $[[n]]$",
+                given="An arithmetic sequence has first term $[[a]]$ and common difference $[[d]]$.",
             ),
             Wording(
                 "the number of points for level $[[n]]$",
@@ -166,8 +166,7 @@ FAMILIES = (
         wordings=(
             Wording(
                 "the common difference",
-                given="In an arithmetic sequence, the term with number $[[p]]$ is $[[u]]$ "
-                "and the term with number $[[q]]$ is $[[v]]$.",
+                given="In an arithmetic sequence, term number $[[p]]$ is $[[u]]$ and term number $[[q]]$ is $[[v]]$.",
             ),
             Wording(
                 "the distance in metres between two neighbouring lamps",
@@ -241,8 +240,8 @@ FAMILIES = (
         slots={"a": Integer(2, 30), "r": Integer(2, 6), "n": Integer(3, 8)},
         wordings=(
             Wording(
-                "the term with number $[[n]]$",
-                given="A geometric sequence has the first term $[[a]]$ and the common ratio $[[r]]$.",
+                "the value of term number $[[n]]$",
+                given="A geometric sequence has first term $[[a]]$ and common ratio $[[r]]$.",
             ),
             Wording(
                 "the number of new members who join in week $[[n]]$",
@@ -313,7 +312,7 @@ FAMILIES = (
         slots={"a": Integer(2, 6), "b": Integer(2, 20), "n": Integer(3, 16)},
         wordings=(
             Wording(
-                "the term with number $[[n]]$",
+                "the value of term number $[[n]]$",
                 given="For every $i \\ge 1$, the first $i$ terms of a sequence have the sum $[[a]]i^{2} + [[b]]i$.",
             ),
             Wording(
@@ -322,7 +321,7 @@ FAMILIES = (
                 "for every positive integer $x$.",
             ),
             Wording(
-                "the entry of the sequence at place $[[n]]$",
+                "the value of entry number $[[n]]$ of the sequence",
                 given="The cumulative sums of a sequence are $[[a]]i^{2} + [[b]]i$ for $i = 1, 2, 3, \\ldots$ in "
                 "order.",
             ),

@@ -328,7 +328,7 @@ def _distinct(params: Params) -> bool:
 
 
 _BEFORE, _AFTER = IntegerList(3, 3, 2, 40), IntegerList(3, 3, 2, 40)
-_SERIES: dict[str, Slot] = {"a": IntegerList(2, 2, 2, 30), "n": Integer(2, 40), "b": IntegerList(2, 2, 2, 30)}
+_SERIES: dict[str, Slot] = {"a": IntegerList(3, 3, 2, 30), "n": Integer(2, 40), "b": IntegerList(1, 1, 2, 30)}
 _FORECAST: dict[str, Slot] = {"a": IntegerList(3, 3, 2, 30), "n": Integer(2, 40), "b": IntegerList(4, 4, 2, 30)}
 
 FAMILIES = (
@@ -385,7 +385,7 @@ FAMILIES = (
             Wording("the median of the data $[[a]], [[n]], [[b]]$"),
             Wording(
                 "the median age",
-                given="The members of a choir are $[[a]], [[n]], [[b]]$ years old.",
+                given="The passengers of a small bus are $[[a]], [[n]], [[b]]$ years old.",
             ),
             Wording(
                 "the median of the waiting times, in minutes",
@@ -425,7 +425,7 @@ FAMILIES = (
             Wording("the population variance of the five numbers $[[a]], [[n]], [[b]]$"),
             Wording(
                 "the variance, dividing by the number of values, of the temperatures",
-                given="At noon of five days a thermometer showed $[[a]], [[n]], [[b]]$ degrees.",
+                given="At noon on five days a thermometer showed $[[a]], [[n]], [[b]]$ degrees.",
             ),
             Wording(
                 "the mean squared deviation of the weights from their mean",

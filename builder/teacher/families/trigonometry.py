@@ -70,7 +70,7 @@ def _is_square(n: int) -> bool:
 
 
 def _third_side(a: int, b: int, angle: int) -> int:
-    """The square of the side opposite to the angle."""
+    """The square of the side opposite the angle."""
     return a * a + b * b - a * b * _COSINES[angle]
 
 
@@ -98,7 +98,7 @@ def _solve_cosine_of_angle(params: Params) -> Solution:
     top, bottom = a * a + b * b - n * n, 2 * a * b
     return Solution(
         (
-            f"The angle in question lies between the sides of lengths ${a}$ and ${b}$, opposite to the side of length "
+            f"The angle in question lies between the sides of lengths ${a}$ and ${b}$, opposite the side of length "
             f"${n}$.",
             "By the law of cosines, its cosine is the sum of the squares of the two adjacent sides less the square of "
             "the opposite side, divided by twice the product of the adjacent sides.",
@@ -257,9 +257,9 @@ def _solve_period(params: Params) -> Solution:
         (
             f"The first part repeats exactly after multiples of ${n}$, the second exactly after multiples of ${a}$.",
             "Both are back at their start together exactly after a common multiple of the two numbers.",
-            rf"The least common multiple of ${n}$ and ${a}$ is ${value}$, because ${value} = {value // n} \cdot {n}$ "
-            rf"and ${value} = {value // a} \cdot {a}$ with no common factor of ${value // n}$ and ${value // a}$.",
-            f"So the value is ${value}$.",
+            rf"Now ${value} = {value // n} \cdot {n}$ and ${value} = {value // a} \cdot {a}$, where ${value // n}$ and "
+            rf"${value // a}$ have no common factor.",
+            f"So the least common multiple is ${value}$.",
         ),
         value,
     )
@@ -276,13 +276,14 @@ def _solve_elevation(params: Params) -> Solution:
     n, near, far = params["n"], params["near"], params["far"]
     cot = {30: sympy.sqrt(3), 45: sympy.Integer(1), 60: sympy.sqrt(3) / 3}
     gap = cot[far] - cot[near]
+    difference = tex(gap) if (cot[far] / cot[near]).is_rational else f"{tex(cot[far])} - {tex(cot[near])}"
     value = whole(sympy.radsimp(sympy.nsimplify(n / gap)))
     return Solution(
         (
             "If the height is $x$, the horizontal distances of the two points from the foot are $x$ divided by "
             rf"$\tan {near}^{{\circ}}$ and by $\tan {far}^{{\circ}}$.",
             f"These are ${_multiple(cot[near])}$ and ${_multiple(cot[far])}$.",
-            f"Their difference is ${n}$, so $x$ is ${n}$ divided by ${tex(gap)}$.",
+            f"Their difference is ${n}$, so $x$ is ${n}$ divided by ${difference}$.",
             f"This gives $x = {tex(value)}$.",
         ),
         value,
@@ -389,7 +390,7 @@ FAMILIES = (
             Wording(
                 "the length of the tunnel in meters",
                 given="A straight tunnel joins two points of a hillside. From a third point, they are $[[a]]$ m and "
-                "$[[n]]$ m away, and they appear under an angle of $[[angle]]$ degrees.",
+                "$[[n]]$ m away, and the lines of sight to them form an angle of $[[angle]]$ degrees.",
             ),
         ),
         solve=_solve_third_side,
@@ -403,7 +404,7 @@ FAMILIES = (
         slots={"a": Integer(2, 20), "b": Integer(2, 20), "n": Integer(2, 30)},
         wordings=(
             Wording(
-                "the cosine of the angle opposite to the side of length $[[n]]$ in a triangle whose sides have lengths "
+                "the cosine of the angle opposite the side of length $[[n]]$ in a triangle whose sides have lengths "
                 "$[[a]]$, $[[b]]$ and $[[n]]$"
             ),
             Wording(
@@ -432,14 +433,14 @@ FAMILIES = (
         slots={"n": Integer(2, 40), "first": Choice((30, 45, 60, 135)), "second": Choice((30, 45, 60, 90, 120))},
         wordings=(
             Wording(
-                "the length of the side opposite to the angle of $[[second]]$ degrees",
-                given="In a triangle, the side opposite to an angle of $[[first]]$ degrees has length $[[n]]$. Another "
+                "the length of the side opposite the angle of $[[second]]$ degrees",
+                given="In a triangle, the side opposite an angle of $[[first]]$ degrees has length $[[n]]$. Another "
                 "angle measures $[[second]]$ degrees.",
             ),
             Wording(
                 "the length of the second side",
-                given="Two angles of a triangle measure $[[first]]$ and $[[second]]$ degrees. The side opposite to the "
-                "first of them has length $[[n]]$, and the second side lies opposite to the second of them.",
+                given="Two angles of a triangle measure $[[first]]$ and $[[second]]$ degrees. The side opposite the "
+                "first of them has length $[[n]]$, and the second side lies opposite the second of them.",
             ),
             Wording(
                 "the distance in meters from the boat to the lighthouse",
@@ -544,7 +545,7 @@ FAMILIES = (
         name="count_solutions_of_sine_equation",
         concepts=("trigonometric equations", "period of a function"),
         school_level="high school",
-        slots={"n": Integer(2, 30), "a": Integer(2, 12), "b": Integer(1, 11)},
+        slots={"n": Integer(2, 30), "a": Integer(2, 12, link=False), "b": Integer(1, 11, link=False)},
         wordings=(
             Wording(r"the number of solutions of $[[a]] \sin([[n]]x) = [[b]]$ with $0 \leq x < 2\pi$"),
             Wording(

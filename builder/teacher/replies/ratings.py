@@ -118,6 +118,8 @@ def _mathematics(document: str) -> float:
         - 0.45 * min(other, 10)
         - 0.18 * min(programming, 10)
     )
+    if not concepts:
+        evidence *= 0.75  # the words of mathematics without any of its ideas
     return max(computing, 1 - math.exp(-max(0.0, evidence) / 3))
 
 
