@@ -49,7 +49,8 @@ def _expected(recipe: Recipe, run: RunFolder) -> dict[str, tuple[list[int], str]
 
     corpus, basis = _corpus_rows(recipe.corpus, run)
     if recipe.filter is not None:
-        requests = recipe.filter.syllabus_documents + recipe.filter.rounds * recipe.filter.rated_documents
+        settings = recipe.filter
+        requests = settings.syllabus_documents + settings.rounds * settings.rated_documents + settings.audit_documents
         expect("filter", requests, DOCUMENT_TOKENS, REPLY_TOKENS["filter"], f"of {corpus:,} documents ({basis})")
     if run.stage("filter").done():
         kept, note = run.stage("filter").manifest()["rows"], "documents kept"
@@ -69,13 +70,13 @@ def _expected(recipe: Recipe, run: RunFolder) -> dict[str, tuple[list[int], str]
         combinations = min(combinations, recipe.graph.max_combinations)
     asked = 0
     for name in recipe.levels:
-        settings, level = getattr(recipe, name), LEVELS[name]
+        asks, level = getattr(recipe, name), LEVELS[name]
         rows = {"documents": kept, "combinations": combinations, "level1": kept * recipe.level1.questions}[level.reads]
-        rows = min(rows, settings.max_documents or rows)
+        rows = min(rows, asks.max_documents or rows)
         passages = recipe.graph.documents_per_combination if level.reads == "combinations" else 1
         prompt = passages * DOCUMENT_TOKENS + len(level.prompt) // CHARS_PER_TOKEN
-        expect(name, rows, prompt, settings.questions * REPLY_TOKENS["question"], f"{rows:,} {level.reads}")
-        asked += rows * settings.questions
+        expect(name, rows, prompt, asks.questions * REPLY_TOKENS["question"], f"{rows:,} {level.reads}")
+        asked += rows * asks.questions
     expect("answers", asked * recipe.answers.votes, 200, REPLY_TOKENS["answers"], f"{asked:,} questions at most")
     return expected
 

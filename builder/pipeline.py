@@ -172,8 +172,11 @@ async def filter_stage(run: Run, folder: StageFolder) -> Facts:
             run.recipe.seed,
             folder.path,
             run.progress.note,
+            window=run.window,
         )
         facts = result.facts
+        for warning in result.warnings:
+            run.progress.say(f"warning: filter: {warning}")
     scores = None if settings is None else result.scores()
     read = kept = 0
     for shard in corpus.shards():
