@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from .errors import SynthLLMError
+from .release_commands import diff, push
 from .teacher.commands import teacher_command
 
 app = typer.Typer(
@@ -96,6 +97,8 @@ def explain(
 
 
 app.command("teacher")(teacher_command)
+app.command("push")(push)
+app.command("diff")(diff)
 
 
 def main() -> None:

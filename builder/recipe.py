@@ -212,6 +212,9 @@ class Recipe(Section):
     curate: CurateRecipe = CurateRecipe()
     answers: AnswersRecipe = AnswersRecipe()
     license: str = Field("other", description="licence of the dataset, an identifier of the Hub")
+    licenses: dict[str, str] = Field(
+        default_factory=dict, description="licences of sources and of models, by name, for the card"
+    )
 
     def canonical(self) -> str:
         """The recipe as YAML with every default filled in."""
