@@ -248,7 +248,8 @@ def release(api: HfApi, wanted: Wanted, digest: str, make_plan: Callable[[Head],
         before = head
         check_order(wanted, head)
         plan = make_plan(head)
-        if plan.changes.since is not None and plan.changes.nothing():
+        same = plan.changes.same_rows() if wanted.add else plan.changes.nothing()
+        if same and plan.changes.since is not None:
             return Outcome("unchanged", head.commit, page(api, wanted), plan.changes)
         commit, url = commit_plan(api, wanted, plan, note)
         if commit is None:

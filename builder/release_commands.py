@@ -70,7 +70,8 @@ def tell(wanted: Wanted, done: Outcome) -> str:
     if done.state == "already":
         return f"{name}: released already, as commit {done.commit}; nothing to do"
     if done.state == "unchanged":
-        return f"{wanted.repository}: nothing has changed since {done.changes.since if done.changes else ''}; no release was made"
+        since = done.changes.since if done.changes else None
+        return f"{wanted.repository}: nothing has changed since {since}; no release was made"
     changes = [f"  {line}" for line in done.changes.lines()] if done.changes else []
     if done.state == "proposed":
         todo = "when it is merged, push again without --create-pr to tag it"

@@ -64,10 +64,13 @@ class Changes:
     models: tuple[str, ...] = ()
     date: str = ""
 
+    def same_rows(self) -> bool:
+        """Whether the two versions hold the same rows."""
+        return not any(row.added or row.removed or row.changed or row.before != row.after for row in self.rows.values())
+
     def nothing(self) -> bool:
         """Whether the two versions hold the same rows, made the same way."""
-        rows = any(row.added or row.removed or row.changed or row.before != row.after for row in self.rows.values())
-        return not (rows or self.columns or self.recipe or self.prompts or self.models)
+        return self.same_rows() and not (self.columns or self.recipe or self.prompts or self.models)
 
     def lines(self) -> list[str]:
         """The changes as lines of text, the rows first."""

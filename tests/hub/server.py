@@ -57,6 +57,7 @@ class Seen:
     user: str | None
     received: int = 0
     status: int | None = None
+    ended: bool = False
     at: float = field(default_factory=time.monotonic)
 
     @property
@@ -183,6 +184,12 @@ class Handler(BaseHTTPRequestHandler):
     seen: Seen
 
     def _handle(self) -> None:
+        try:
+            self._respond()
+        finally:
+            self.seen.ended = True
+
+    def _respond(self) -> None:
         from .routes import route
 
         hub, split = self.server.hub, urlsplit(self.path)
@@ -196,7 +203,7 @@ class Handler(BaseHTTPRequestHandler):
         fault = hub.fault_for(self.seen)
         if fault is not None and fault.how == "hold":
             fault.reached.set()
-            fault.released.wait()
+            fault.released.wait()  # meanwhile a test may turn it into another fault
         if fault is not None and fault.how == "drop":
             self._drop()
             return
