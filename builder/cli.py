@@ -37,6 +37,17 @@ def build(
     out: Out = Path("runs/build"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the stages and what they will ask for.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option("--checkpoint", metavar="REPO@BRANCH", help="Push finished shards there as the build goes on."),
+    ] = None,
+    checkpoint_every_s: Annotated[
+        float, typer.Option("--checkpoint-every", min=0.1, help="Seconds between checkpoints.")
+    ] = 600.0,
+    resume_from: Annotated[
+        str | None,
+        typer.Option("--resume-from", metavar="REPO@BRANCH", help="Go on from the checkpoints of another machine."),
+    ] = None,
 ) -> None:
     """Build a dataset: from corpus to verified questions and their card.
 
@@ -52,11 +63,18 @@ def build(
 
         typer.echo(forecast(loaded, out))
         return
+    from .checkpoints import checkpoints, resume
     from .pipeline import build as build_run
+    from .pipeline import stages
     from .progress import StageProgress
     from .receipt import receipt
+    from .release_commands import note
 
-    if not asyncio.run(build_run(loaded, out, StageProgress(quiet))):
+    if resume_from is not None:
+        note(f"{resume_from}: {resume(resume_from, loaded, out, note):,} files brought to {out}")
+    with checkpoints(checkpoint, loaded, out, list(stages(loaded)), checkpoint_every_s, note):
+        built = asyncio.run(build_run(loaded, out, StageProgress(quiet)))
+    if not built:
         typer.echo(f"{out}: finished already, nothing to do; the dataset is in {out / 'dataset'}")
         return
     typer.echo(receipt(out))

@@ -1,7 +1,7 @@
 """Clients of the Hub of the tests: processes with `HF_ENDPOINT` set, which take one command after another.
 
-Starting Python and importing the libraries takes seconds, so a process serves many commands; what is under test is in it,
-unmodified. This file is also what runs in the process: `python client.py`.
+Starting Python and importing the libraries takes seconds, so a process serves many commands; what is under test is in
+it, unmodified. This file is also what runs in the process: `python client.py`.
 """
 
 from __future__ import annotations
