@@ -201,10 +201,17 @@ def checkpoints(
     thread.start()
     try:
         yield
-    finally:
+    except BaseException:
         ended.set()
         thread.join()
-        branch.send()
+        try:
+            branch.send()
+        except ReleaseError as error:
+            note(str(error))  # what stopped the build is told last
+        raise
+    ended.set()
+    thread.join()
+    branch.send()
 
 
 def resume(place: str, recipe: Recipe, out: Path, note: Note) -> int:

@@ -3,6 +3,7 @@
 dataset/README.md                               the card; its YAML maps configs to files
 dataset/level1/train-00000-of-00001.parquet     verified questions; config `all` is every level's files
 dataset/documents|concepts|rejected/...         what the questions were made from, and what was refused
+dataset/figures/...                             lengths and diversity
 dataset/provenance/...                          how it was made (provenance.py)
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ..cards.card import EXTRA_CONFIGS, write_dataset_card
+from ..cards.figures import write_figures
 from ..cards.numbers import distinct
 from .provenance import write_provenance
 from .recipe import Recipe
@@ -52,6 +54,7 @@ def write_dataset(run: RunFolder, recipe: Recipe, stages: list[str]) -> int:
         "answers": ", ".join(distinct(made, "answer_model")),
     }
     write_provenance(run, recipe, stages[: stages.index("dataset")], models)
+    write_figures({level: sorted((folder / level).glob("*.parquet")) for level in recipe.levels}, folder / "figures")
     write_dataset_card(run, recipe, stages)
     return sum(per_level.values())
 

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from ..cards.card import EXTRA_CONFIGS, dataset_card, merge_card
+from ..cards.card import EXTRA_CONFIGS, dataset_card
+from ..cards.figures import write_figures
+from ..cards.merge import merge_card
 from .errors import ReleaseError
 from .hub import Note
 from .leaks import find_secrets
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 SHARD = re.compile(r"(?P<config>[\w-]+)/train-[\w.-]+\.parquet")
-FIGURE = re.compile(r"figures/[\w-]+\.(svg|png)")
+TEXT_SUFFIXES = (".md", ".yaml", ".json")
+FIGURE = re.compile(r"figures/[\w-]+\.png")
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ def contents_of(run_path: Path) -> Contents:
             "again to make it"
         )
     for name, path in {**texts, CARD: dataset / CARD}.items():
+        if path.suffix not in TEXT_SUFFIXES:
+            continue
         for line, kind in find_secrets(path.read_text(encoding="utf-8")):
             raise ReleaseError(
                 f"{path}, line {line}: {kind} stands there and would be published with {name}; remove it from the "
@@ -168,6 +173,10 @@ def make_plan(api: HfApi, wanted: Wanted, contents: Contents, head: Head, note: 
 
     files: dict[str, Source] = {shard.path: shard.local() for shards in new.values() for shard in shards}
     files |= {_path_in_release(wanted, name): path for name, path in contents.texts.items()}
+    data = {config: [shard.local() for shard in shards] for config, shards in after.items()}
+    if wanted.add:  # the run's own figures show its rows alone
+        levels = {level: paths for level, paths in data.items() if level not in EXTRA_CONFIGS}
+        files |= {f"figures/{path.name}": path for path in write_figures(levels, _added_folder(wanted, contents))}
     changelog = (changes, *head.changelog)
     files[CHANGELOG] = _json([entry.to_json() for entry in changelog])
     listed = {path: _about(path, after) for path in ({*files, *files_before} if wanted.add else {*files})}
@@ -176,7 +185,6 @@ def make_plan(api: HfApi, wanted: Wanted, contents: Contents, head: Head, note: 
     gone = {path for path in files_before if path not in listed and path in head.files}
     if head.version is not None and not wanted.add:
         gone |= {release_file(head.version)} & head.files.keys()
-    data = {config: [shard.local() for shard in shards] for config, shards in after.items()}
     card = dataset_card(contents.run, contents.recipe, contents.stages, data, wanted.repository, changelog)
     files[CARD] = merge_card(head.card, card, (head.files.keys() | files.keys()) - gone).encode()
     return Plan(head, files, tuple(sorted(gone)), changes, contents.digest(wanted.add))
@@ -225,6 +233,11 @@ def _added(wanted: Wanted, contents: Contents, before: Snapshot) -> Snapshot:
     return {config: _new_rows(wanted, contents, config, before.get(config, ())) for config in contents.shards}
 
 
+def _added_folder(wanted: Wanted, contents: Contents) -> Path:
+    """Where the files of an addition are made."""
+    return contents.dataset / ".added" / wanted.version
+
+
 def _new_rows(wanted: Wanted, contents: Contents, config: str, before: Sequence[Shard]) -> list[Shard]:
     import pyarrow as pa
 
@@ -239,7 +252,7 @@ def _new_rows(wanted: Wanted, contents: Contents, config: str, before: Sequence[
     keys = () if config in UNNAMED else (KEYS.get(config, "id"),)
     there = row_hashes(old, sorted(columns), *keys)
     known = set(there[keys[0] if keys else "hash"].to_list())
-    folder = contents.dataset / ".added" / wanted.version
+    folder = _added_folder(wanted, contents)
     made = []
     for number, path in enumerate(new):
         values = row_hashes([path], sorted(columns), *keys)[keys[0] if keys else "hash"].to_list()

@@ -6,11 +6,11 @@ can be brought up to date (merge.py).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from .merge import merge_body, merge_metadata
+from .merge import metadata_text
 from .numbers import Files, config_sizes, counts_of, distinct, level_numbers, one_row
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ SIZES = (
 )
 EXTRA_CONFIGS = ("documents", "concepts", "rejected")
 PAPER = "2503.19551"
+FIGURES = {
+    "lengths.png": "Words of the questions and of the answers, by level",
+    "diversity.png": "Similarity of two questions of one document by their words (TF-IDF), by level",
+}
 
 
 def write_dataset_card(run: RunFolder, recipe: Recipe, stages: Sequence[str]) -> None:
@@ -76,22 +80,6 @@ def render(template: str, facts: Mapping[str, Any]) -> str:
     return environment.get_template(template).render(**facts)
 
 
-def merge_card(theirs: str, ours: str, paths: Collection[str]) -> str:
-    """A card that is there, brought up to date with ours; what a person wrote outside of our marks stays.
-
-    Args:
-        theirs: the card of the repository; empty where there is none.
-        paths: the files that the repository will hold.
-    """
-    if not theirs.strip():
-        return ours
-    from huggingface_hub import DatasetCard
-
-    old, new = (DatasetCard(text, ignore_metadata_errors=True) for text in (theirs, ours))
-    metadata = merge_metadata(_mapping(old), _mapping(new), paths)
-    return f"---\n{_yaml(metadata)}\n---\n{merge_body(old.text, new.text)}"
-
-
 def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: Files) -> dict[str, Any]:
     """Everything that the template shows, read from what the run wrote."""
     import polars as pl
@@ -106,7 +94,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
     question_models, answer_models = distinct(asked, "question_model"), distinct(asked, "answer_model")
     sources = distinct(files["documents"], "source")
     flow = {stage: run.stage(stage).manifest() for stage in stages if stage != "dataset"}
-    figures = sorted(path.name for path in (run.path / "dataset" / "figures").glob("*.svg"))
+    figures = sorted(path.name for path in (run.path / "dataset" / "figures").glob("*.png"))
     return {
         "name": recipe.name,
         "package_version": __version__,
@@ -131,6 +119,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "recipe_yaml": recipe.canonical(),
         "samples": {level: row for level in levels if (row := one_row(files[level], recipe.seed)) is not None},
         "figures": figures,
+        "figures_told": FIGURES,
         "license": recipe.license,
         "symbolic": any(name.startswith("symbolic-teacher") for name in answer_models),
     }
@@ -159,7 +148,7 @@ def _metadata(recipe: Recipe, facts: Mapping[str, Any], files: Files) -> str:
         "configs": configs,
         "dataset_info": _dataset_info({"all": [path for level in levels for path in files[level]], **files}),
     }
-    return _yaml(metadata)
+    return metadata_text(metadata)
 
 
 def _dataset_info(files: Files) -> list[dict[str, Any]]:
@@ -187,15 +176,3 @@ def _dataset_info(files: Files) -> list[dict[str, Any]]:
     DatasetInfosDict(infos).to_dataset_card_data(card)
     found: list[dict[str, Any]] = card.to_dict()["dataset_info"]
     return found
-
-
-def _mapping(card: Any) -> dict[str, Any]:
-    """The metadata of a card as a mapping, without what it does not say."""
-    found: dict[str, Any] = card.data.to_dict()
-    return found
-
-
-def _yaml(metadata: Mapping[str, Any]) -> str:
-    from huggingface_hub import DatasetCardData
-
-    return str(DatasetCardData(**metadata).to_yaml(original_order=list(metadata)))

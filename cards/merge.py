@@ -16,9 +16,28 @@ UNITED = ("tags", "language", "task_categories", "source_datasets", "arxiv")  # 
 THEIRS = ("pretty_name",)  # a person's word stands
 
 
-def section(name: str, text: str) -> str:
-    """A text between our marks."""
-    return f"<!-- synthllm: {name} -->\n{text.strip()}\n<!-- /synthllm: {name} -->\n"
+def merge_card(theirs: str, ours: str, paths: Collection[str]) -> str:
+    """A card that is there, brought up to date with ours; what a person wrote outside of our marks stays.
+
+    Args:
+        theirs: the card of the repository; empty where there is none.
+        paths: the files that the repository will hold.
+    """
+    if not theirs.strip():
+        return ours
+    from huggingface_hub import RepoCard
+
+    old: Any = RepoCard(theirs, ignore_metadata_errors=True)
+    new: Any = RepoCard(ours)
+    metadata = merge_metadata(old.data.to_dict(), new.data.to_dict(), paths)
+    return f"---\n{metadata_text(metadata)}\n---\n{merge_body(old.text, new.text)}"
+
+
+def metadata_text(metadata: Mapping[str, Any]) -> str:
+    """Metadata as the YAML of a card, in its own order."""
+    from huggingface_hub import CardData
+
+    return str(CardData(**metadata).to_yaml(original_order=list(metadata)))
 
 
 def merge_body(theirs: str, ours: str) -> str:

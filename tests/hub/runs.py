@@ -50,7 +50,7 @@ def question(level: str, number: int, answer: str = "", model: str = "asker-7b")
         verified=True,
         prompt_hash="0" * 16,
         seed=number,
-        question_words=5,
+        question_words=5 + number % 9,
         answer_words=8,
         vote_entropy=0.0,
         self_contained=True,

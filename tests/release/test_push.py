@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import yaml
 from hub.client import Client
 from hub.runs import CONFIGS, LEVELS, make_run, rows_of
@@ -168,6 +170,8 @@ def test_added_run_keeps_the_rows_that_are_released(
     tree = hub.dataset(repository).resolve("main").tree
     assert {"provenance/1.0.0/recipe.yaml", "provenance/1.1.0/recipe.yaml"} <= set(tree)
     assert "56 questions" in hub.dataset(repository).read("README.md").decode()
+    there = hub.dataset(repository)
+    assert there.read("figures/lengths.png", "1.1.0") != there.read("figures/lengths.png", "1.0.0")
     again = synthllm.cli("push", runs["new"], repository, "--version", "1.1.0", "--add")
     assert "released already" in again.out
     nothing_new = synthllm.cli("push", runs["old"], repository, "--version", "1.2.0", "--add")
@@ -333,6 +337,43 @@ def test_unfinished_run_and_foreign_rows_are_refused(
     done = synthllm.cli("push", runs["new"], repository, "--version", "1.1.0")
     assert done.code == 2
     assert "level3/train-extra.parquet is in the way" in done.err
+
+
+def test_card_edited_by_hand_between_two_versions_keeps_what_the_hand_wrote(
+    hub: Hub, synthllm: Client, reader: Client, runs: dict[str, Path], repository: str, tmp_path: Path
+) -> None:
+    synthllm.cli("push", runs["old"], repository, "--version", "1.0.0")
+    there = hub.dataset(repository)
+    card = there.read("README.md").decode()
+    card = card.replace("tags:\n", "extra_gated_prompt: Please ask.\ntags:\n- by-hand\n", 1)
+    card = card.replace("pretty_name: rows", "pretty_name: Rows of addition", 1)
+    card = card.replace("configs:\n", "configs:\n- config_name: mine\n  data_files: mine/*.parquet\n", 1)
+    card = card.replace("<!-- synthllm: making -->", "A word of mine before the making.\n\n<!-- synthllm: making -->")
+    card = card.replace("12 |", "12 (scribbled) |") + "\nA word of mine at the end.\n"
+    pl.DataFrame({"x": [1]}).write_parquet(tmp_path / "mine.parquet")
+    mine = (tmp_path / "mine.parquet").read_bytes()
+    edit = [
+        {"key": "header", "value": {"summary": "by hand"}},
+        {"key": "file", "value": {"path": "README.md", "content": base64.b64encode(card.encode()).decode()}},
+        {"key": "file", "value": {"path": "mine/rows.parquet", "content": base64.b64encode(mine).decode()}},
+    ]
+    there.commit("main", edit, "alice", pull_request=False)
+    done = synthllm.cli("push", runs["new"], repository, "--version", "1.1.0")
+    assert done.code == 0, done
+
+    merged = there.read("README.md").decode()
+    metadata = yaml.safe_load(merged.split("---\n")[1])
+    assert metadata["extra_gated_prompt"] == "Please ask."
+    assert metadata["pretty_name"] == "Rows of addition"
+    assert {"by-hand", "synthllm"} <= set(metadata["tags"])
+    assert [config["config_name"] for config in metadata["configs"]] == ["all", *CONFIGS, "mine"]
+    assert merged.index("A word of mine before the making.") < merged.index("## How it was made")
+    assert merged.endswith("A word of mine at the end.\n")
+    assert "scribbled" not in merged
+    assert merged.count("<!-- synthllm: contents -->") == 1
+    got = reader.rows(repository, ["mine", "level3"], "1.1.0")
+    assert got["mine"] == [{"x": 1}]
+    assert same_rows(got["level3"], runs["new"], "level3")
 
 
 def test_card_names_every_config_and_what_readers_need(hub: Hub, synthllm: Client, runs: dict[str, Path], repository: str) -> None:
