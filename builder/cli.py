@@ -12,6 +12,7 @@ from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
 from .filter.commands import filter_documents, push_filter, scan_corpus, show_filter
 from .graph_commands import graph
+from .release_commands import diff, push
 from .teacher.commands import teacher_command
 
 app = typer.Typer(
@@ -39,6 +40,17 @@ def build(
     out: Out = Path("runs/build"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the stages and what they will ask for.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option("--checkpoint", metavar="REPO@BRANCH", help="Push finished shards there as the build goes on."),
+    ] = None,
+    checkpoint_every_s: Annotated[
+        float, typer.Option("--checkpoint-every", min=0.1, help="Seconds between checkpoints.")
+    ] = 600.0,
+    resume_from: Annotated[
+        str | None,
+        typer.Option("--resume-from", metavar="REPO@BRANCH", help="Go on from the checkpoints of another machine."),
+    ] = None,
 ) -> None:
     """Build a dataset: from corpus to verified questions and their card.
 
@@ -54,16 +66,22 @@ def build(
 
         typer.echo(forecast(loaded, out))
         return
+    from .checkpoints import checkpoints, resume
     from .pipeline import build as build_run
+    from .pipeline import stages
     from .progress import StageProgress
     from .receipt import receipt
+    from .release_commands import note
 
+    if resume_from is not None:
+        note(f"{resume_from}: {resume(resume_from, loaded, out, note):,} files brought to {out}")
     try:
-        did_something = asyncio.run(build_run(loaded, out, StageProgress(quiet)))
+        with checkpoints(checkpoint, loaded, out, list(stages(loaded)), checkpoint_every_s, note):
+            built = asyncio.run(build_run(loaded, out, StageProgress(quiet)))
     except KeyboardInterrupt:
         typer.echo(f"stopped; what is finished is in {out}, run the same command again to go on", err=True)
         raise typer.Exit(130) from None
-    if not did_something:
+    if not built:
         typer.echo(f"{out}: finished already, nothing to do; the dataset is in {out / 'dataset'}")
         return
     typer.echo(receipt(out))
@@ -111,6 +129,8 @@ app.command("graph")(graph)
 app.command("ledger")(ledger)
 app.command("ping")(ping)
 app.command("teacher")(teacher_command)
+app.command("push")(push)
+app.command("diff")(diff)
 
 
 def main() -> None:

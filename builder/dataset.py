@@ -3,6 +3,8 @@
 dataset/README.md                               the card; its YAML maps configs to files
 dataset/level1/train-00000-of-00001.parquet     verified questions; config `all` is every level's files
 dataset/documents|concepts|rejected/...         what the questions were made from, and what was refused
+dataset/figures/...                             lengths and diversity
+dataset/provenance/...                          how it was made (provenance.py)
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from ..cards.card import write_dataset_card
+from ..cards.card import EXTRA_CONFIGS, write_dataset_card
+from ..cards.figures import write_figures
+from ..cards.numbers import distinct
+from .provenance import write_provenance
 from .recipe import Recipe
 from .rows import Concepts, Document, Rejected, VerifiedQuestion
 from .store import RunFolder, chunks, to_table, write_table
@@ -26,7 +31,7 @@ ROWS_PER_FILE = 50_000
 def write_dataset(run: RunFolder, recipe: Recipe, stages: list[str]) -> int:
     """Write every config and the card; the number of questions."""
     folder = run.path / "dataset"
-    for config in (*recipe.levels, "documents", "concepts", "rejected"):
+    for config in (*recipe.levels, *EXTRA_CONFIGS):
         if (folder / config).exists():
             shutil.rmtree(folder / config)  # left by a run that was stopped in the middle
     verified = run.stage("verify")
@@ -43,6 +48,13 @@ def write_dataset(run: RunFolder, recipe: Recipe, stages: list[str]) -> int:
     after_filter = stages[stages.index("concepts") : stages.index("dataset")]
     refused = sum(sum(run.stage(stage).manifest()["rejected"].values()) for stage in after_filter)
     _write_config(run, "rejected", _all_rejected(run, after_filter), Rejected, refused)
+    made = [path for level in recipe.levels for path in (folder / level).glob("*.parquet")]
+    models = {
+        "questions": ", ".join(distinct(made, "question_model")),
+        "answers": ", ".join(distinct(made, "answer_model")),
+    }
+    write_provenance(run, recipe, stages[: stages.index("dataset")], models)
+    write_figures({level: sorted((folder / level).glob("*.parquet")) for level in recipe.levels}, folder / "figures")
     write_dataset_card(run, recipe, stages)
     return sum(per_level.values())
 

@@ -68,6 +68,19 @@ def _locate(package: str) -> tuple[Path, str]:
     return Path(found.origin).parent, f"pkg:pypi/{distribution}@{importlib.metadata.version(distribution)}"
 
 
+def package_license(package: str) -> str | None:
+    """The licence that an installed package states of itself, or None."""
+    if package == "stdlib":
+        return "PSF-2.0"
+    try:
+        about = importlib.metadata.metadata(DISTRIBUTIONS.get(package, package)).json
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    classes = [name.rpartition(" :: ")[2] for name in about.get("classifier", []) if name.startswith("License ::")]
+    stated = about.get("license_expression") or ", ".join(classes) or str(about.get("license") or "")
+    return str(stated) if stated and "\n" not in stated else None  # else it is the text of a licence, not its name
+
+
 def _files(root: Path) -> Iterator[Path]:
     for path in sorted(root.iterdir()):
         if path.is_dir():

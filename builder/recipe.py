@@ -43,7 +43,6 @@ class CorpusRecipe(Section):
     max_chars: PositiveInt = Field(100_000, description="a longer document is cut at a paragraph and marked")
     limit: PositiveInt | None = Field(None, description="read at most this many rows")
     documents_per_shard: PositiveInt = 2_000
-    license: str = Field("unknown", description="licence of the documents, for the card")
 
     @model_validator(mode="after")
     def _path_fits_source(self) -> CorpusRecipe:
@@ -59,6 +58,7 @@ class EndpointRecipe(Section):
 
     urls: tuple[str, ...] = Field((), description="addresses, or `providers:NAME` for Inference Providers")
     model: str | None = Field(None, description="asked of the server where null; needed for `launch`")
+    revision: str | None = Field(None, description="revision of the model's weights that is served, for the card")
     dialect: Literal["tgi", "tgi-messages", "openai", "vllm", "sglang", "providers"] | None = Field(
         None, description="found by asking the server where null"
     )
@@ -91,7 +91,7 @@ class EndpointRecipe(Section):
     def identity(self) -> dict[str, Any]:
         """What determines the replies: the model, and how it is asked; not where it runs, its limits or its prices."""
         return self.model_dump(
-            mode="json", include={"model", "dialect", "launch", "launch_arguments", "context_tokens"}
+            mode="json", include={"model", "revision", "dialect", "launch", "launch_arguments", "context_tokens"}
         )
 
     @model_validator(mode="after")
@@ -264,6 +264,9 @@ class Recipe(Section):
     curate: CurateRecipe = CurateRecipe()
     answers: AnswersRecipe = AnswersRecipe()
     license: str = Field("other", description="licence of the questions, an identifier of the Hub")
+    licenses: dict[str, str] = Field(
+        default_factory=dict, description="licences of sources and of models, by name, for the card"
+    )
 
     def canonical(self) -> str:
         """The recipe as YAML with every default filled in."""

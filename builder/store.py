@@ -281,7 +281,7 @@ class RunFolder:
             write_text(path, recipe.canonical())
             return
         before = self.recipe()
-        changes = _differences(before.identity(), recipe.identity())
+        changes = differences(before.identity(), recipe.identity())
         if changes:
             raise StoreError(
                 f"{self.path}: belongs to another recipe: {'; '.join(changes)}; choose another folder with --out, or "
@@ -304,13 +304,13 @@ class RunFolder:
         return Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def _differences(before: Any, after: Any, where: str = "") -> list[str]:
+def differences(before: Any, after: Any, where: str = "") -> list[str]:
     """Every field that differs between two recipes, as `level3.questions: 3 -> 5`."""
     if isinstance(before, dict) and isinstance(after, dict):
         keys = list(before) + [key for key in after if key not in before]
         return [
             change
             for key in keys
-            for change in _differences(before.get(key), after.get(key), f"{where}.{key}".strip("."))
+            for change in differences(before.get(key), after.get(key), f"{where}.{key}".strip("."))
         ]
     return [] if before == after else [f"{where}: {before!r} -> {after!r}"]

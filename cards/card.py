@@ -1,14 +1,22 @@
-"""The card of a dataset: real counts, how it was made, and what it is and is not good for."""
+"""The card of a dataset: real counts, how it was made, and what it is and is not good for.
+
+The body is the template `dataset.md.j2`; each part of it stands between marks, so that a card that a person has edited
+can be brought up to date (merge.py).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
+from .merge import metadata_text
+from .numbers import Files, config_sizes, counts_of, distinct, level_numbers, one_row
 
 if TYPE_CHECKING:
     from ..builder.recipe import Recipe
     from ..builder.store import RunFolder
+    from ..builder.versions import Changes
 
 SIZES = (
     (1_000, "n<1K"),
@@ -18,95 +26,163 @@ SIZES = (
     (10_000_000, "1M<n<10M"),
 )
 EXTRA_CONFIGS = ("documents", "concepts", "rejected")
+PAPER = "2503.19551"
+FIGURES = {
+    "lengths.png": "Words of the questions and of the answers, by level",
+    "diversity.png": "Similarity of two questions of one document by their words (TF-IDF), by level",
+}
 
 
-def write_dataset_card(run: RunFolder, recipe: Recipe, stages: list[str]) -> None:
+def write_dataset_card(run: RunFolder, recipe: Recipe, stages: Sequence[str]) -> None:
     """Write `dataset/README.md` of a run from its manifests and its rows."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     from ..builder.store import write_text
 
+    dataset = run.path / "dataset"
+    files = {name: sorted((dataset / name).glob("*.parquet")) for name in (*recipe.levels, *EXTRA_CONFIGS)}
+    write_text(dataset / "README.md", dataset_card(run, recipe, stages, files, str(dataset), ()))
+
+
+def dataset_card(
+    run: RunFolder,
+    recipe: Recipe,
+    stages: Sequence[str],
+    files: Files,
+    place: str,
+    changelog: Sequence[Changes],
+) -> str:
+    """The card of a dataset.
+
+    Args:
+        run: the run whose manifests tell how it was made.
+        stages: its stages, in order.
+        files: the parquet files of each config; more than the run's own where a release was added to.
+        place: what `load_dataset` is given.
+        changelog: what each version changed, newest first; empty before the first release.
+    """
+    facts = dataset_facts(run, recipe, stages, files) | {"place": place, "changelog": changelog}
+    facts["version"] = changelog[0].version if changelog else None
+    return f"---\n{_metadata(recipe, facts, files)}\n---\n\n{render('dataset.md.j2', facts)}"
+
+
+def render(template: str, facts: Mapping[str, Any]) -> str:
+    """A template of this folder, filled in; a fact that is missing is an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
-        loader=PackageLoader("synthllm", "cards"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("synthllm", "cards"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-    facts = dataset_facts(run, recipe, stages)
-    body = environment.get_template("dataset.md.j2").render(**facts)
-    write_text(run.path / "dataset" / "README.md", f"---\n{_metadata(recipe, facts)}\n---\n{body}")
+    environment.filters["thousands"] = "{:,}".format
+    environment.filters["quoted"] = lambda text: str(text).replace("\n", "\n> ")
+    return environment.get_template(template).render(**facts)
 
 
-def dataset_facts(run: RunFolder, recipe: Recipe, stages: list[str]) -> dict[str, Any]:
+def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: Files) -> dict[str, Any]:
     """Everything that the template shows, read from what the run wrote."""
     import polars as pl
 
-    from ..builder.answers import PROMPT as ANSWER_PROMPT
-    from ..builder.concepts import PROMPT as CONCEPTS_PROMPT
     from ..builder.domains import DOMAINS
-    from ..builder.levels import LEVELS
+    from ..builder.provenance import licenses_of, prompts_of
 
-    dataset = run.path / "dataset"
-    questions = pl.concat([pl.read_parquet(dataset / level / "*.parquet") for level in recipe.levels])
-    words = pl.col("question").str.count_matches(r"\S+"), pl.col("answer").str.count_matches(r"\S+")
-    by_level = {
-        level: frame.select(
-            rows=pl.len(),
-            question_words=words[0].median(),
-            answer_words=words[1].median(),
-            agreement=pl.col("agreement").mean(),
-            votes=pl.col("votes").mean(),
-            documents=pl.col("document_ids").explode().n_unique(),
-        ).row(0, named=True)
-        for level in recipe.levels
-        if (frame := questions.filter(pl.col("level") == level)).height
-    }
-    samples = {
-        level: questions.filter(pl.col("level") == level).sample(1, seed=recipe.seed).row(0, named=True)
-        for level in by_level
-    }
+    levels = [level for level in files if level not in EXTRA_CONFIGS]
+    sizes = config_sizes(files)
+    asked = [path for level in levels for path in files[level]]
+    questions = pl.scan_parquet(asked)
+    question_models, answer_models = distinct(asked, "question_model"), distinct(asked, "answer_model")
+    sources = distinct(files["documents"], "source")
+    flow = {stage: run.stage(stage).manifest() for stage in stages if stage != "dataset"}
+    figures = sorted(path.name for path in (run.path / "dataset" / "figures").glob("*.png"))
     return {
         "name": recipe.name,
-        "version": __version__,
+        "package_version": __version__,
         "domain": DOMAINS[recipe.domain].title,
-        "levels": by_level,
-        "total": questions.height,
-        "flow": {stage: run.stage(stage).manifest() for stage in stages if stage != "dataset"},
-        "question_models": sorted(questions["question_model"].unique().to_list()),
-        "answer_models": sorted(questions["answer_model"].unique().to_list()),
-        "documents": run.stage("filter").manifest()["rows"],
-        "sources": sorted(pl.read_parquet(dataset / "documents" / "*.parquet")["source"].unique().to_list()),
-        "school_levels": dict(questions["school_level"].value_counts(sort=True).iter_rows()),
-        "subjects": dict(questions["subject"].value_counts(sort=True).head(12).iter_rows()),
-        "prompts": {"concepts": CONCEPTS_PROMPT}
-        | {level: LEVELS[level].prompt for level in recipe.levels}
-        | {"answers": ANSWER_PROMPT},
+        "configs": sizes,
+        "levels": {level: level_numbers(files[level]) for level in levels if sizes[level]["rows"]},
+        "total": sum(sizes[level]["rows"] for level in levels),
+        "tokens": sum(sizes[level]["tokens"] for level in levels),
+        "flow": flow,
+        "benchmarks": flow["curate"].get("benchmarks", {}),
+        "question_models": question_models,
+        "answer_models": answer_models,
+        "revisions": _revisions(recipe),
+        "documents": sizes["documents"]["rows"],
+        "sources": sources,
+        "licenses": licenses_of(recipe, sources, sorted({*question_models, *answer_models})),
+        "languages": [language for language in distinct(asked, "language") if language],
+        "school_levels": counts_of(questions, "school_level", 12),
+        "subjects": counts_of(questions, "subject", 12),
+        "refused": counts_of(pl.scan_parquet(list(files["rejected"])), "reason", 40),
+        "prompts": prompts_of(recipe),
         "recipe": recipe,
         "recipe_yaml": recipe.canonical(),
-        "samples": samples,
+        "samples": {level: row for level in levels if (row := one_row(files[level], recipe.seed)) is not None},
+        "figures": figures,
+        "figures_told": FIGURES,
         "license": recipe.license,
-        "symbolic": any(name.startswith("symbolic-teacher") for name in questions["answer_model"].unique()),
+        "symbolic": any(name.startswith("symbolic-teacher") for name in answer_models),
     }
 
 
-def _metadata(recipe: Recipe, facts: dict[str, Any]) -> str:
+def _revisions(recipe: Recipe) -> dict[str, str]:
+    """The revision of the model that writes questions, and of the one that answers, as far as the recipe says."""
+    asking, answering = recipe.endpoint, recipe.answer_endpoint or recipe.endpoint
+    return {
+        part: f"the teacher of SynthLLM {__version__}" if server == "embedded" else server.revision or "not stated"
+        for part, server in (("questions", asking), ("answers", answering))
+    }
+
+
+def _metadata(recipe: Recipe, facts: Mapping[str, Any], files: Files) -> str:
+    levels = [name for name in files if name not in EXTRA_CONFIGS]
+    patterns = {config: f"{config}/train-*.parquet" for config in files}
+    every = {"config_name": "all", "default": True}
+    configs: list[dict[str, Any]] = [
+        every | {"data_files": [{"split": "train", "path": [patterns[level] for level in levels]}]},
+        *({"config_name": name, "data_files": [{"split": "train", "path": path}]} for name, path in patterns.items()),
+    ]
+    metadata = {
+        "annotations_creators": ["machine-generated"],
+        "language_creators": ["machine-generated"],
+        "language": facts["languages"] or ["en"],
+        "license": recipe.license,
+        "multilinguality": ["monolingual"] if len(facts["languages"]) < 2 else ["multilingual"],
+        "size_categories": [next((label for limit, label in SIZES if facts["total"] < limit), "10M<n<100M")],
+        "source_datasets": [recipe.corpus.path] if recipe.corpus.source == "hub" else ["original"],
+        "task_categories": ["question-answering", "text-generation"],
+        "pretty_name": recipe.name,
+        "tags": ["synthetic", "synthllm", recipe.domain, f"arxiv:{PAPER}"],
+        "licenses_of_sources_and_models": facts["licenses"],
+        "configs": configs,
+        "dataset_info": _dataset_info({"all": [path for level in levels for path in files[level]], **files}),
+    }
+    return metadata_text(metadata)
+
+
+def _dataset_info(files: Files) -> list[dict[str, Any]]:
+    """Features and sizes of every config, as `datasets` writes them."""
+    import pyarrow.parquet as pq
+    from datasets import DatasetInfo, Features, SplitDict, SplitInfo
+    from datasets.info import DatasetInfosDict
     from huggingface_hub import DatasetCardData
 
-    files = {config: f"{config}/*.parquet" for config in (*recipe.levels, *EXTRA_CONFIGS)}
-    configs: list[dict[str, Any]] = [
-        {
-            "config_name": "all",
-            "default": True,
-            "data_files": [{"split": "train", "path": [files[level] for level in recipe.levels]}],
-        },
-        *({"config_name": name, "data_files": [{"split": "train", "path": path}]} for name, path in files.items()),
-    ]
-    size = next((label for limit, label in SIZES if facts["total"] < limit), "n>10M")
-    return DatasetCardData(
-        language=["en"],
-        license=recipe.license,
-        task_categories=["question-answering", "text-generation"],
-        tags=["synthetic", "synthllm", recipe.domain],
-        annotations_creators=["machine-generated"],
-        language_creators=["machine-generated"],
-        size_categories=[size],
-        pretty_name=recipe.name,
-        configs=configs,
-    ).to_yaml()
+    infos = {}
+    for config, paths in files.items():
+        metadata = [pq.read_metadata(path) for path in paths]
+        groups = [file.row_group(number) for file in metadata for number in range(file.num_row_groups)]
+        split = SplitInfo(
+            "train", sum(group.total_byte_size for group in groups), sum(file.num_rows for file in metadata)
+        )
+        infos[config] = DatasetInfo(
+            features=Features.from_arrow_schema(pq.read_schema(paths[0])),
+            splits=SplitDict({"train": split}),
+            download_size=sum(path.stat().st_size for path in paths),
+            dataset_size=split.num_bytes,
+            config_name=config,
+        )
+    card: Any = DatasetCardData()
+    DatasetInfosDict(infos).to_dataset_card_data(card)
+    found: list[dict[str, Any]] = card.to_dict()["dataset_info"]
+    return found

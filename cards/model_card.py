@@ -1,0 +1,86 @@
+"""The card of a trained model: dataset and version, recipe, and results with their standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .. import __version__
+from .card import PAPER, render
+from .merge import metadata_text
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a model reached on one benchmark. `accuracy` and its standard error are in [0, 1]."""
+
+    benchmark: str
+    dataset: str
+    accuracy: float
+    standard_error: float
+    questions: int
+    split: str = "test"
+    revision: str | None = None
+    setting: str = "greedy"
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a model was made of.
+
+    `tokens` counts those that were trained on, over all epochs; `packages` are name and version of what trained it.
+    """
+
+    name: str
+    base_model: str
+    dataset: str
+    dataset_version: str
+    samples: int
+    tokens: int
+    recipe_yaml: str
+    license: str
+    config: str | None = None
+    language: str = "en"
+    packages: Mapping[str, str] | None = None
+
+
+def model_card(training: Training, results: Sequence[Result] = ()) -> str:
+    """The card of a model, to be merged into one that is there by `merge_card`."""
+    facts = asdict(training) | {"results": results, "package_version": __version__}
+    facts["packages"] = dict(training.packages or {})
+    return f"---\n{metadata_text(model_metadata(training, results))}\n---\n\n{render('model.md.j2', facts)}"
+
+
+def model_metadata(training: Training, results: Sequence[Result]) -> dict[str, Any]:
+    """The metadata of a model card, with `model-index` where there are results."""
+    from huggingface_hub import EvalResult, ModelCardData
+
+    evaluated = [
+        EvalResult(
+            task_type="text-generation",
+            task_name="Text generation",
+            dataset_type=result.dataset,
+            dataset_name=result.benchmark,
+            dataset_split=result.split,
+            dataset_revision=result.revision,
+            metric_type="accuracy",
+            metric_name=f"accuracy, {result.setting}",
+            metric_value=round(100 * result.accuracy, 2),
+            metric_args={"standard_error": round(100 * result.standard_error, 2), "questions": result.questions},
+        )
+        for result in results
+    ]
+    card: Any = ModelCardData(
+        base_model=training.base_model,
+        datasets=[training.dataset],
+        eval_results=evaluated or None,
+        language=[training.language],
+        library_name="transformers",
+        license=training.license,
+        model_name=training.name,
+        pipeline_tag="text-generation",
+        tags=["synthllm", f"arxiv:{PAPER}"],
+    )
+    found: dict[str, Any] = card.to_dict()
+    return found
