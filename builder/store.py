@@ -26,10 +26,9 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from .errors import StoreError
-from .recipe import Recipe
+from .recipe import Recipe, load_recipe
 from .rows import Rejected
 
 Row = TypeVar("Row")
@@ -295,13 +294,14 @@ class RunFolder:
 
         Raises:
             StoreError: The folder holds no run.
+            RecipeError: Its recipe is damaged, or of a version with other keys.
         """
         path = self.path / "recipe.yaml"
         if not path.exists():
             raise StoreError(
                 f"{self.path}: no run here (recipe.yaml is missing); build one with: synthllm build RECIPE"
             )
-        return Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return load_recipe(path)
 
 
 def differences(before: Any, after: Any, where: str = "") -> list[str]:
