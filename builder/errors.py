@@ -5,6 +5,7 @@ SynthLLMError
 ├── CorpusError      a source that is missing, unreadable, empty or lacks a column
 ├── StoreError       a run folder that cannot be written or read, or that belongs to another recipe
 ├── StageError       a stage that has nothing to work on, such as a filter that kept no document
+├── TrainingError    data or a model that cannot be trained, or a training that cannot go on
 └── EndpointError    a generation server that cannot be used (see `endpoints/protocol.py` for its kinds)
 
 The message is one line: what was given, what was expected, where, and what to do. The command line prints it and
@@ -30,6 +31,10 @@ class StoreError(SynthLLMError):
 
 class StageError(SynthLLMError):
     """A stage that has nothing to work on."""
+
+
+class TrainingError(SynthLLMError):
+    """Data or a model that cannot be trained, or a training that cannot go on."""
 
 
 class EndpointError(SynthLLMError):
