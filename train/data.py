@@ -226,6 +226,20 @@ def curriculum(order: OrderRecipe, hardness: npt.NDArray[np.float64], seed: int)
     return np.argsort(position, kind="stable").astype(np.int64)
 
 
+def grouped(lengths: npt.NDArray[np.int64], batch: int, seed: int) -> Indices:
+    """(n,) an order in which the rows of a batch have similar lengths, and the batches come shuffled.
+
+    Rows are shuffled, cut into stretches of 32 batches, sorted by length within each, and cut into batches.
+    """
+    rng = np.random.default_rng([seed, 2])
+    order = rng.permutation(len(lengths))
+    stretches = [order[first : first + 32 * batch] for first in range(0, len(order), 32 * batch)]
+    ordered = np.concatenate([one[np.argsort(lengths[one], kind="stable")] for one in stretches])
+    batches = [ordered[first : first + batch] for first in range(0, len(ordered), batch)]
+    ragged = [batches.pop()] if len(batches[-1]) < batch else []  # last, or the batches after it would be shifted
+    return np.concatenate([batches[i] for i in rng.permutation(len(batches))] + ragged).astype(np.int64)
+
+
 def check_benchmarks(questions: Sequence[str], ids: Sequence[str], files: Sequence[str]) -> dict[str, int]:
     """Stop if a question of a benchmark is in the training data.
 

@@ -44,6 +44,7 @@ def processes_in(words: list[str]) -> int | None:
     Raises:
         TrainingError: The file behind `--config_file` cannot be read.
     """
+    words = words[words.index("launch") + 1 :]
     options: dict[str, str] = {}
     for word, following in zip(words, [*words[1:], ""], strict=True):
         name, equals, value = word.partition("=")

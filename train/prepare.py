@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..builder.errors import TrainingError
-from .data import Indices, Mixture, check_benchmarks, curriculum, difficulty, mix, split_held_out
+from .data import Indices, Mixture, check_benchmarks, curriculum, difficulty, grouped, mix, split_held_out
 from .recipe import DataRecipe
 from .sources import read_source
 
@@ -69,12 +69,15 @@ def open_pool(recipe: DataRecipe) -> Pool:
     return Pool(sources, ids, tuple(held_out), tuple(rest))
 
 
-def prepare(recipe: DataRecipe, pool: Pool, encode: Encode, seed: int, splits: bool = False) -> Prepared:
+def prepare(
+    recipe: DataRecipe, pool: Pool, encode: Encode, seed: int, batch: int = 1, splits: bool = False
+) -> Prepared:
     """Choose, check, order and encode what is trained on.
 
     Args:
         encode: tokens and labels of a row.
         seed: of the order.
+        batch: rows of a pass, for grouping by length.
         splits: rows longer than `max_length` are cut into several later, rather than dropped.
 
     Raises:
@@ -111,16 +114,14 @@ def prepare(recipe: DataRecipe, pool: Pool, encode: Encode, seed: int, splits: b
         )
     if dropped:
         train, lengths = train.select(np.flatnonzero(fits)), lengths[fits]
-    if recipe.order.by != "shuffled":
-        columns = {recipe.order.by: list(train[recipe.order.by])} if recipe.order.by != "length" else {}
-        train = train.select(curriculum(recipe.order, difficulty(recipe.order.by, columns, lengths), seed))
-    else:
-        train = train.select(np.random.default_rng([seed, 0]).permutation(len(train)))
+    train = train.select(_order(recipe, train, lengths, seed, batch))
     held_out_rows = concatenate_datasets(
         [_same_columns(source.select(rows)) for source, rows in zip(pool.sources, pool.held_out, strict=True)]
     )
     held_out = _encoded(held_out_rows, encode)
-    held_out_fits = np.flatnonzero(np.array(held_out["length"]) <= recipe.max_length)
+    held_out_lengths = np.array(held_out["length"], dtype=np.int64)
+    by_length = np.argsort(held_out_lengths, kind="stable")  # neighbours of equal length need little padding
+    held_out_fits = by_length[held_out_lengths[by_length] <= recipe.max_length]
     report = {
         "rows": len(train),
         "tokens": int(lengths.sum()),
@@ -138,6 +139,16 @@ def prepare(recipe: DataRecipe, pool: Pool, encode: Encode, seed: int, splits: b
     }
     wanted = ["input_ids", "labels"]
     return Prepared(train.select_columns(wanted), held_out.select(held_out_fits).select_columns(wanted), held_out_rows, report)
+
+
+def _order(recipe: DataRecipe, train: Dataset, lengths: npt.NDArray[np.int64], seed: int, batch: int) -> Indices:
+    by = recipe.order.by
+    if by == "shuffled":
+        return np.random.default_rng([seed, 0]).permutation(len(train))
+    if by == "grouped":
+        return grouped(lengths, batch, seed)
+    columns = {} if by == "length" else {by: list(train[by])}
+    return curriculum(recipe.order, difficulty(by, columns, lengths), seed)
 
 
 def _with_tokens(part: Any, tokens: int) -> Any:

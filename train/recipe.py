@@ -101,7 +101,9 @@ class SourceRecipe(Section):
 class OrderRecipe(Section):
     """The order in which rows are trained on, within each epoch."""
 
-    by: Literal["shuffled", "level", "school_level", "agreement", "length"] = "shuffled"
+    by: Literal["shuffled", "grouped", "level", "school_level", "agreement", "length"] = Field(
+        "shuffled", description="grouped: shuffled batches of rows of similar length, which saves padding"
+    )
     stages: PositiveInt | None = Field(None, description="rows are cut into this many stages; one per value where null")
     blend: Fraction = Field(0.0, description="0: one stage after the other; 1: no order is left")
 

@@ -100,7 +100,7 @@ def set_up(
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     encode, splits = encoder(recipe, template)
     with state.main_process_first():
-        prepared = prepare(recipe.data, pool, encode, recipe.seed, splits)
+        prepared = prepare(recipe.data, pool, encode, recipe.seed, batch, splits)
     if is_main():
         write_json(out / "data.json", prepared.report)
     for line in report_lines(prepared.report, template):
