@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..builder.errors import RecipeError, TrainingError
-from .recipe import SftRecipe
+from .recipe import PretrainRecipe, SftRecipe
 
 OURS = {
     "output_dir": "--out",
@@ -86,7 +86,7 @@ def sft_config(recipe: SftRecipe, out: Path, batch: int, passes: int) -> Any:
         "report_to": list(training.trackers) or "none",
         "max_length": recipe.data.max_length,
         "packing": recipe.data.packing,
-        "packing_strategy": "bfd",
+        "packing_strategy": "bfd_split" if isinstance(recipe, PretrainRecipe) else "bfd",
         "eval_packing": False,
         "shuffle_dataset": False,
         "train_sampling_strategy": "random" if recipe.data.order.by == "shuffled" else "sequential",

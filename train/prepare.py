@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..builder.errors import TrainingError
 from .data import Indices, Mixture, check_benchmarks, curriculum, difficulty, grouped, mix, split_held_out
 from .recipe import DataRecipe
-from .sources import read_source
+from .sources import ORDER_COLUMNS, question_features, read_source, text_features
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -57,13 +57,16 @@ def question_of(row: dict[str, Any]) -> str:
     return "\n\n".join(message["content"] for message in prompt) if prompt else str(row.get("text") or "")
 
 
-def open_pool(recipe: DataRecipe) -> Pool:
+def open_pool(recipe: DataRecipe, formats: tuple[str, ...] = ()) -> Pool:
     """Read the sources and hold out rows.
+
+    Args:
+        formats: for continued pre-training: how questions are written as text.
 
     Raises:
         TrainingError: A source cannot be read, or has too few rows.
     """
-    sources = tuple(read_source(source) for source in recipe.sources)
+    sources = tuple(read_source(source, formats) for source in recipe.sources)
     ids = tuple(list(source["id"]) for source in sources)
     held_out, rest = split_held_out(ids, recipe.held_out, recipe.seed)
     return Pool(sources, ids, tuple(held_out), tuple(rest))
@@ -135,6 +138,7 @@ def prepare(
         "held_out_rows": len(held_out_rows),
         "held_out_dropped": len(held_out) - len(held_out_fits),
         "benchmarks": checked,
+        "formats": _by_format(train),
         "first_ids": list(train["id"][:8]),
     }
     wanted = ["input_ids", "labels"]
@@ -149,6 +153,19 @@ def _order(recipe: DataRecipe, train: Dataset, lengths: npt.NDArray[np.int64], s
         return grouped(lengths, batch, seed)
     columns = {} if by == "length" else {by: list(train[by])}
     return curriculum(recipe.order, difficulty(by, columns, lengths), seed)
+
+
+def _by_format(train: Dataset) -> dict[str, dict[str, int]]:
+    """For text: rows and tokens of each format; empty for questions and answers."""
+    found: dict[str, dict[str, int]] = {}
+    for text_format, length, is_text in zip(
+        train["format"], train["length"], (bool(text) for text in train["text"]), strict=True
+    ):
+        if is_text:
+            counts = found.setdefault(text_format, {"rows": 0, "tokens": 0})
+            counts["rows"] += 1
+            counts["tokens"] += length
+    return dict(sorted(found.items()))
 
 
 def _with_tokens(part: Any, tokens: int) -> Any:
@@ -177,12 +194,15 @@ def _encoded(rows: Dataset, encode: Encode) -> Dataset:
 
 def _same_columns(rows: Dataset) -> Dataset:
     """Raw text gets empty columns of questions, and the other way round, so that both can be mixed."""
-    from .sources import ORDER_COLUMNS
+    from datasets import Dataset, concatenate_datasets
 
-    absent: Sequence[tuple[str, Any]] = [
-        ("prompt", []), ("answer", ""), ("text", ""), *ORDER_COLUMNS.items()
-    ]  # fmt: skip
-    for name, value in absent:
-        if name not in rows.column_names:
-            rows = rows.add_column(name, [value] * len(rows))
-    return rows
+    features = {**question_features(), **text_features("format")}
+    absent = {"prompt": [], "answer": "", "text": "", "format": "raw", **ORDER_COLUMNS}
+    missing = [name for name in features if name not in rows.column_names]
+    if not missing:
+        return rows
+    from datasets import Features
+
+    columns = {name: [absent[name]] * len(rows) for name in missing}
+    filler = Dataset.from_dict(columns, features=Features({name: features[name] for name in missing}))
+    return concatenate_datasets([rows, filler], axis=1)

@@ -190,8 +190,18 @@ class PretrainRecipe(SftRecipe):
     """A continued pre-training on packed text."""
 
     formats: tuple[Literal["plain", "textbook", "question_after_document"], ...] = Field(
-        ("plain",), min_length=1, description="how questions are written as text; raw text stays as it is"
+        ("plain",), min_length=1, description="how questions are written as text, in turn; raw text stays as it is"
     )
+
+    @model_validator(mode="after")
+    def _only_text(self) -> PretrainRecipe:
+        if not self.data.packing:
+            raise ValueError("data.packing: text of continued pre-training is packed; set packing: true")
+        if self.evaluation.answers:
+            raise ValueError("evaluation.answers: text has no questions to answer; leave it out")
+        if any(source.families for source in self.data.sources):
+            raise ValueError("data.sources: families give questions, not text; build a dataset and name its path")
+        return self
 
 
 def load_sft(path: Path) -> SftRecipe:

@@ -91,7 +91,7 @@ def set_up(
     arguments = sft_config(recipe, out, batch, passes)
     adapters = lora_config(recipe.model)
     with state.main_process_first():
-        pool = open_pool(recipe.data)
+        pool = open_pool(recipe.data, getattr(recipe, "formats", ()))
         tokenizer = _tokenizer(recipe, out, pool)
     model = load_model(recipe.model, tokenizer, recipe.seed)
     check_length(model, recipe.data.max_length)
@@ -253,6 +253,10 @@ def report_lines(report: dict[str, Any], template: Template) -> list[str]:
     lines += [
         f"mixture: {one['source']} ({one['kind']}): {one['rows']:,} rows, {100 * one['token_share']:.2f} % of tokens"
         for one in report["mixture"]
+    ]
+    lines += [
+        f"format {name}: {counts['rows']:,} texts, {counts['tokens']:,} tokens"
+        for name, counts in report["formats"].items()
     ]
     if report["benchmarks"]:
         lines.append("benchmarks: no question of " + ", ".join(report["benchmarks"]))

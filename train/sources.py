@@ -24,8 +24,11 @@ ORDER_COLUMNS: dict[str, Any] = {"final_answer": "", "level": "", "school_level"
 TEXT_FORMATS = {".parquet": "parquet", ".jsonl": "json", ".json": "json"}
 
 
-def read_source(source: SourceRecipe) -> Dataset:
-    """The questions of a source, with the columns above.
+def read_source(source: SourceRecipe, formats: tuple[str, ...] = ()) -> Dataset:
+    """The rows of a source, with the columns above.
+
+    Args:
+        formats: for continued pre-training: how questions are written as text.
 
     Raises:
         TrainingError: The source is missing, lacks a column, or has a row that cannot be trained on.
@@ -34,7 +37,11 @@ def read_source(source: SourceRecipe) -> Dataset:
         from .teacher_rows import teacher_rows
 
         return teacher_rows(source.families, source.draw or 0)
-    raw = _load(source)
+    if formats and source.text is None:
+        from .pretrain import question_texts
+
+        return question_texts(source, formats)
+    raw = load_raw(source)
     names = raw.column_names
     if len(raw) == 0:
         raise TrainingError(f"{source.label}: no rows in config '{source.config}', split '{source.split}'")
@@ -65,7 +72,25 @@ def read_source(source: SourceRecipe) -> Dataset:
             out[name] = batch[name] if name in kept else [absent] * len(positions)
         return out
 
-    return raw.map(normalise, batched=True, with_indices=True, remove_columns=names, desc=None)
+    return raw.map(
+        normalise, batched=True, with_indices=True, remove_columns=names, features=question_features(), desc=None
+    )
+
+
+def question_features() -> Any:
+    """The types of the columns of questions: the same for every source, so that sources can be mixed."""
+    from datasets import Features, List, Value
+
+    message = {"role": Value("string"), "content": Value("string")}
+    strings = {name: Value("string") for name in ("id", "answer", "final_answer", "level", "school_level")}
+    return Features({**strings, "prompt": List(message), "agreement": Value("float64")})
+
+
+def text_features(*names: str) -> Any:
+    """The types of the columns of text."""
+    from datasets import Features, Value
+
+    return Features({name: Value("string") for name in ("id", "text", *names)})
 
 
 def _pair(source: SourceRecipe, position: int, *values: Any) -> tuple[list[dict[str, str]], str]:
@@ -98,7 +123,9 @@ def _texts(source: SourceRecipe, raw: Dataset) -> Dataset:
         ids = batch["id"] if "id" in batch else [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]
         return {"id": [str(one) for one in ids], "text": texts}
 
-    return raw.map(normalise, batched=True, remove_columns=raw.column_names, desc=None).filter(
+    return raw.map(
+        normalise, batched=True, remove_columns=raw.column_names, features=text_features(), desc=None
+    ).filter(
         lambda row: bool(row["text"].strip()), desc=None
     )
 
@@ -109,7 +136,12 @@ def _id_of(prompt: list[dict[str, str]], answer: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _load(source: SourceRecipe) -> Dataset:
+def load_raw(source: SourceRecipe) -> Dataset:
+    """The rows of a source as they are.
+
+    Raises:
+        TrainingError: The source is missing or cannot be read.
+    """
     from datasets import load_dataset
     from datasets.exceptions import DatasetsError
 

@@ -30,6 +30,7 @@ def teacher_rows(families: Sequence[str], rows: int) -> Dataset:
     from ..builder.teacher.families import FAMILIES
     from ..builder.teacher.family import agree, tex
     from ..builder.teacher.problem import check, compose, solve, write
+    from .sources import question_features
 
     unknown = [name for name in families if name not in FAMILIES]
     if unknown:
@@ -68,4 +69,4 @@ def teacher_rows(families: Sequence[str], rows: int) -> Dataset:
         columns["level"].append(family.name)
         columns["school_level"].append(family.school_level)
         columns["agreement"].append(1.0)
-    return Dataset.from_dict(columns)
+    return Dataset.from_dict(columns, features=question_features())
