@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..train.commands import ladder_command, train_command
 from .errors import SynthLLMError
 from .teacher.commands import teacher_command
 
@@ -96,6 +97,8 @@ def explain(
 
 
 app.command("teacher")(teacher_command)
+app.command("train")(train_command)
+app.command("ladder")(ladder_command)
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
+
 from ..builder.errors import SynthLLMError
 from .launch import is_main
 
@@ -45,12 +47,24 @@ def default_out(config: Path) -> Path:
     return Path("runs") / config.resolve().parent.name / config.stem
 
 
+def is_pretraining(config: Path) -> bool:
+    """Whether a recipe is one of continued pre-training: whether it names formats.
+
+    A file that cannot be read is none; reading it as a recipe says what is wrong with it.
+    """
+    try:
+        loaded = yaml.safe_load(config.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError, UnicodeDecodeError):
+        return False
+    return isinstance(loaded, dict) and "formats" in loaded
+
+
 def finished(summary: dict[str, Any], out: Path) -> str:
     """The result of a training in words."""
     from .sft import in_words
 
     return (
-        f"{summary['name']}: {summary['parameters']:,} parameters, {summary['rows']:,} rows, {summary['steps']:,} steps "
-        f"in {summary['train_s']:,.0f} s\n"
+        f"{summary['name']}: {summary['parameters']:,} parameters, {summary['rows']:,} rows, "
+        f"{summary['steps']:,} steps in {summary['train_s']:,.0f} s\n"
         f"before: {in_words(summary['before'])}\nafter:  {in_words(summary['after'])}\nmodel: {out / 'model'}\n"
     )

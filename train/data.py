@@ -19,7 +19,7 @@ from ..builder.errors import TrainingError
 from .recipe import DataRecipe, OrderRecipe, SourceRecipe
 
 if TYPE_CHECKING:
-    from datasets import Dataset
+    pass
 
 Indices = npt.NDArray[np.int64]
 SCHOOL_LEVELS = ("elementary", "middle school", "high school", "college", "graduate", "competition")
@@ -170,15 +170,16 @@ def _up_to_tokens(
     return repeated[: _rows_for(counts[repeated], tokens)]
 
 
-def _by_weight(
-    recipe: DataRecipe, pools: Sequence[Indices], tokens: Sequence[npt.NDArray[np.int64]]
-) -> list[Indices]:
+def _by_weight(recipe: DataRecipe, pools: Sequence[Indices], tokens: Sequence[npt.NDArray[np.int64]]) -> list[Indices]:
     """Each source's share of the tokens (of the rows, where the mixture is counted in rows)."""
     weights = np.array([source.weight for source in recipe.sources], dtype=np.float64)
     weights /= weights.sum()
     counts = [np.ones_like(one) for one in tokens] if recipe.rows is not None else list(tokens)
     have = np.array(
-        [source.repeat * int(count[pool].sum()) for source, pool, count in zip(recipe.sources, pools, counts, strict=True)]
+        [
+            source.repeat * int(count[pool].sum())
+            for source, pool, count in zip(recipe.sources, pools, counts, strict=True)
+        ]
     )
     # Where no size is given, the largest mixture that no source is too small for.
     total = recipe.rows or recipe.tokens

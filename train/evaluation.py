@@ -64,9 +64,7 @@ def answer_questions(
             reference = row["final_answer"] or final_answer(row["answer"])
             given = final_answer(text)
             correct = bool(given) and equivalent(given, reference)
-            found[number] = Answered(
-                row["id"], question_of(row), reference, text, given, correct, stop is not None
-            )
+            found[number] = Answered(row["id"], question_of(row), reference, text, given, correct, stop is not None)
     model.train(was_training)
     return [found[number] for number in range(len(rows))]
 

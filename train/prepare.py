@@ -104,9 +104,11 @@ def prepare(
             tuple(_with_tokens(part, int(sum(one["length"]))) for part, one in zip(mixture.parts, chosen, strict=True))
         )
     train = concatenate_datasets([_same_columns(one) for one in chosen])
-    checked = check_benchmarks([question_of(row) for row in train], list(train["id"]), recipe.benchmarks) if (
-        recipe.benchmarks
-    ) else {}
+    checked = (
+        check_benchmarks([question_of(row) for row in train], list(train["id"]), recipe.benchmarks)
+        if (recipe.benchmarks)
+        else {}
+    )
     lengths = np.array(train["length"], dtype=np.int64)
     fits = lengths <= recipe.max_length
     dropped = 0 if splits else int((~fits).sum())
@@ -142,7 +144,9 @@ def prepare(
         "first_ids": list(train["id"][:8]),
     }
     wanted = ["input_ids", "labels"]
-    return Prepared(train.select_columns(wanted), held_out.select(held_out_fits).select_columns(wanted), held_out_rows, report)
+    return Prepared(
+        train.select_columns(wanted), held_out.select(held_out_fits).select_columns(wanted), held_out_rows, report
+    )
 
 
 def _order(recipe: DataRecipe, train: Dataset, lengths: npt.NDArray[np.int64], seed: int, batch: int) -> Indices:
@@ -151,7 +155,7 @@ def _order(recipe: DataRecipe, train: Dataset, lengths: npt.NDArray[np.int64], s
         return np.random.default_rng([seed, 0]).permutation(len(train))
     if by == "grouped":
         return grouped(lengths, batch, seed)
-    columns = {} if by == "length" else {by: list(train[by])}
+    columns: dict[str, list[Any]] = {} if by == "length" else {by: list(train[by])}
     return curriculum(recipe.order, difficulty(by, columns, lengths), seed)
 
 

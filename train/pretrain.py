@@ -106,9 +106,7 @@ def question_texts(source: SourceRecipe, formats: tuple[str, ...]) -> Any:
             out["format"].append(form)
         return out
 
-    return raw.map(
-        write, batched=True, remove_columns=raw.column_names, features=text_features("format"), desc=None
-    )
+    return raw.map(write, batched=True, remove_columns=raw.column_names, features=text_features("format"), desc=None)
 
 
 def train(recipe: PretrainRecipe, out: Path, quiet: bool = False) -> dict[str, Any]:

@@ -65,7 +65,9 @@ class ModelRecipe(Section):
 class SourceRecipe(Section):
     """One dataset: a run folder, a dataset folder, files or an id of the Hub; or problems drawn from the teacher."""
 
-    path: str | None = Field(None, description="run folder, dataset folder, parquet or JSONL files, or an id of the Hub")
+    path: str | None = Field(
+        None, description="run folder, dataset folder, parquet or JSONL files, or an id of the Hub"
+    )
     families: tuple[str, ...] | None = Field(None, description="problem families of the embedded teacher, in its place")
     config: str = Field("all", description="level1, level2, level3, all, documents ...")
     revision: str | None = Field(None, description="version of a dataset on the Hub; needed there")
@@ -161,7 +163,9 @@ class TrainingRecipe(Section):
 class HeldOutRecipe(Section):
     """What is measured on the rows held out, before and after."""
 
-    answers: NonNegativeInt = Field(0, description="questions answered, greedily, and graded; the first of those held out")
+    answers: NonNegativeInt = Field(
+        0, description="questions answered, greedily, and graded; the first of those held out"
+    )
     max_new_tokens: PositiveInt = 512
     batch: PositiveInt = 64
 

@@ -16,14 +16,14 @@ def fitted_tokenizer(texts: Iterable[str], recipe: ScratchRecipe) -> Any:
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             # A digit, a sign of mathematics, a command of LaTeX, or a word with the space before it.
             pre_tokenizers.Split(Regex(r"\d|\\[A-Za-z]+| ?[A-Za-z]+|\s+|[^\sA-Za-z\d]"), "isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
-    tokenizer.decoder = decoders.ByteLevel()  # type: ignore[assignment]
+    tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=recipe.vocabulary,
         special_tokens=[PAD, BOS, EOS],

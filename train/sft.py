@@ -51,12 +51,13 @@ def train(recipe: SftRecipe, out: Path, quiet: bool = False) -> dict[str, Any]:
     check_world(state.num_processes, recipe.training, asked_processes(), recipe.training.use_cpu)
     batch, passes = accumulation(recipe.training, state.num_processes)
     say = Say(quiet or not is_main())
+    processes = state.num_processes
     say(
-        f"{recipe.name}: {state.num_processes} process{'es' if state.num_processes > 1 else ''}, {recipe.training.global_batch} "
-        f"rows per update = {state.num_processes} x {batch} x {passes} passes"
+        f"{recipe.name}: {processes} process{'es' if processes > 1 else ''}, {recipe.training.global_batch} rows per "
+        f"update = {processes} x {batch} x {passes} passes"
     )
-    trainer, template, prepared, recipe_out = set_up(recipe, out, batch, passes, say, quiet)
-    return run(recipe, recipe_out, trainer, template, prepared, say)
+    trainer, template, prepared = set_up(recipe, out, batch, passes, say, quiet)
+    return run(recipe, out, trainer, template, prepared, say)
 
 
 class Say:
@@ -72,7 +73,7 @@ class Say:
 
 def set_up(
     recipe: SftRecipe, out: Path, batch: int, passes: int, say: Say, quiet: bool
-) -> tuple[Any, Template, Prepared, Path]:
+) -> tuple[Any, Template, Prepared]:
     """Everything that is checked before the first step: arguments, data, tokenizer, template, model, disk.
 
     Raises:
@@ -127,7 +128,7 @@ def set_up(
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)  # RunLog prints
-    return trainer, template, prepared, out
+    return trainer, template, prepared
 
 
 def encoder(recipe: SftRecipe, template: Template) -> tuple[Encode, bool]:
@@ -234,7 +235,8 @@ def in_words(found: dict[str, Any]) -> str:
     if "answers" in found:
         parts.append(
             f"{found['correct']} of {found['answers']} held-out questions answered exactly "
-            f"({100 * found['accuracy']:.1f} ± {100 * found['accuracy_error']:.1f} %), {found['stopped']} ended by itself"
+            f"({100 * found['accuracy']:.1f} ± {100 * found['accuracy_error']:.1f} %), {found['stopped']} ended by "
+            "themselves"
         )
     return ", ".join(parts) or "nothing held out"
 
@@ -248,7 +250,7 @@ def report_lines(report: dict[str, Any], template: Template) -> list[str]:
         f"{report['held_out_rows']:,} rows held out",
         f"lengths: {quantiles}; {report['longer_than_max_length']:,} longer than {report['max_length']}, "
         f"{report['dropped']:,} dropped",
-        f"template: {'ours' if template.ours else 'of the model'}; an answer ends with {ends}, and generation stops there",
+        f"template: {'ours' if template.ours else 'of the model'}; an answer ends with {ends}, where generation stops",
     ]
     lines += [
         f"mixture: {one['source']} ({one['kind']}): {one['rows']:,} rows, {100 * one['token_share']:.2f} % of tokens"

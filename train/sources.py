@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..builder.errors import TrainingError
+from ..builder.recipe import LEVEL_NAMES
 from .recipe import SourceRecipe
 
 if TYPE_CHECKING:
@@ -125,9 +126,7 @@ def _texts(source: SourceRecipe, raw: Dataset) -> Dataset:
 
     return raw.map(
         normalise, batched=True, remove_columns=raw.column_names, features=text_features(), desc=None
-    ).filter(
-        lambda row: bool(row["text"].strip()), desc=None
-    )
+    ).filter(lambda row: bool(row["text"].strip()), desc=None)
 
 
 def _id_of(prompt: list[dict[str, str]], answer: str) -> str:
@@ -178,9 +177,9 @@ def data_files(source: SourceRecipe) -> list[str]:
     folder = Path(path)
     if folder.is_dir():
         base = folder / "dataset" if (folder / "dataset").is_dir() else folder
-        configs = ["level1", "level2", "level3"] if source.config == "all" else [source.config]
+        configs = LEVEL_NAMES if source.config == "all" else (source.config,)
         found = [str(file) for config in configs for file in sorted((base / config).glob("*.parquet"))]
         if found:
             return found
         return [str(file) for suffix in TEXT_FORMATS for file in sorted(base.glob(f"*{suffix}"))]
-    return sorted(glob.glob(path))
+    return sorted(glob.glob(path))  # noqa: PTH207 - absolute patterns too

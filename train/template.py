@@ -1,7 +1,7 @@
 """From messages to tokens: the chat template, what is trained on, and that it ends where generation stops.
 
-    <bos> prompt ... | answer <stop>
-    labels: -100 ... | answer <stop>
+<bos> prompt ... | answer <stop>
+labels: -100 ... | answer <stop>
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ class StoppingTrainer(SFTTrainer):  # type: ignore[misc]
         if not torch.isfinite(loss):
             raise TrainingError(
                 f"step {self.state.global_step + 1} (epoch {self.state.epoch or 0:.2f}): the loss is {loss.item()}; "
-                f"{last_good(Path(self.args.output_dir))}; lower training.learning_rate, or look at the rows of this step"
+                f"{last_good(Path(self.args.output_dir))}; lower training.learning_rate, or look at "
+                f"the rows of this step"
             )
         return loss
 
@@ -108,7 +109,7 @@ def check_disk(folder: Path, model: Any, keep: int, kept_already: int) -> None:
         )
 
 
-class RunLog(TrainerCallback):
+class RunLog(TrainerCallback):  # type: ignore[misc]
     """Writes `log.jsonl` and one line of progress per log on stderr, and marks whole checkpoints."""
 
     def __init__(self, folder: Path, resumed_at: int, quiet: bool) -> None:

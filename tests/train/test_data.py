@@ -8,13 +8,13 @@ import pytest
 from datasets import Dataset
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from train import tiny
 
 from synthllm.builder.errors import TrainingError
 from synthllm.train.data import curriculum, difficulty, mix, split_held_out
 from synthllm.train.prepare import open_pool, prepare
 from synthllm.train.recipe import DataRecipe, OrderRecipe
 from synthllm.train.sources import read_source
+from train import tiny
 
 
 def letters(row: dict[str, Any]) -> tuple[list[int], list[int]]:
@@ -103,7 +103,10 @@ def test_mixture_of_real_and_synthetic_rows_is_recorded_with_its_shares(two_file
 def test_tokens_of_each_source_are_met(two_files: tuple[str, str]) -> None:
     recipe = data_recipe({"path": two_files[0], "tokens": 1000}, {"path": two_files[1], "tokens": 2000})
     report = prepare(recipe, open_pool(recipe), letters, seed=0).report
-    assert [share["tokens"] for share in report["mixture"]] == [pytest.approx(1000, abs=40), pytest.approx(2000, abs=40)]
+    assert [share["tokens"] for share in report["mixture"]] == [
+        pytest.approx(1000, abs=40),
+        pytest.approx(2000, abs=40),
+    ]
 
 
 def test_too_few_rows_for_what_is_asked_is_an_error(two_files: tuple[str, str]) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from train import tiny
 
 from synthllm.builder.errors import TrainingError
 from synthllm.train.launch import accumulation, check_hardware, check_world, processes_in
 from synthllm.train.recipe import TrainingRecipe
+from train import tiny
 
 ACCELERATE = [sys.executable, "-m", "accelerate.commands.accelerate_cli", "launch"]
 RECIPES = Path(__file__).parents[2] / "recipes"
@@ -34,7 +34,7 @@ def test_global_batch_is_kept_on_any_number_of_processes_or_refused(processes: i
 def test_batch_that_cannot_be_kept_says_what_would_fit() -> None:
     with pytest.raises(TrainingError, match="512 rows cannot be shared by 3 processes"):
         accumulation(TrainingRecipe(global_batch=512), 3)
-    with pytest.raises(TrainingError, match="take one of 1, 2, 3, 4, 6"):
+    with pytest.raises(TrainingError, match=r"take one of 1, 2, 3, 4, 6"):
         accumulation(TrainingRecipe(global_batch=12, device_batch=8), 1)
 
 
@@ -51,7 +51,7 @@ def test_another_number_of_processes_than_asked_for_is_an_error() -> None:
     check_world(2, recipe, None, True)
     with pytest.raises(TrainingError, match="accelerate launch asks for 2 processes and 1 runs"):
         check_world(1, TrainingRecipe(), 2, True)
-    with pytest.raises(TrainingError, match="training.processes asks for 2 processes and 1 runs"):
+    with pytest.raises(TrainingError, match=r"training\.processes asks for 2 processes and 1 runs"):
         check_world(1, recipe, None, True)
 
 
@@ -68,9 +68,9 @@ def test_launch_that_silently_runs_one_process_is_caught(tmp_path: Path) -> None
     rows = tiny.write_rows(tmp_path / "rows.jsonl", tiny.questions(8))
     config = tmp_path / "recipe.yaml"
     config.write_text(tiny.recipe(rows).canonical(), encoding="utf-8")
+    arguments = ["--config", str(config), "--out", str(tmp_path / "out"), "--quiet"]
     done = subprocess.run(
-        [*ACCELERATE, "--cpu", "--num_processes", "2", "-m", "synthllm.train.sft"]
-        + ["--config", str(config), "--out", str(tmp_path / "out"), "--quiet"],
+        [*ACCELERATE, "--cpu", "--num_processes", "2", "-m", "synthllm.train.sft", *arguments],
         capture_output=True,
         text=True,
         timeout=200,

@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 import pytest
 import torch
-from train import tiny
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
 
@@ -16,6 +15,7 @@ from synthllm.train.packing import packing_isolates
 from synthllm.train.pretrain import FORMATS, train
 from synthllm.train.recipe import PretrainRecipe, load_pretrain
 from synthllm.train.sft import Say, set_up
+from train import tiny
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*pin_memory.*:UserWarning")
 DOCUMENT = "A prime has two divisors. " * 12
@@ -57,7 +57,7 @@ def test_each_format_holds_what_it_says() -> None:
 
 def test_packed_text_is_whole_and_every_token_is_trained_on(run_folder: Path, tmp_path: Path) -> None:
     wanted = recipe(run_folder, formats=["plain", "textbook", "question_after_document"])
-    trainer, template, prepared, out = set_up(wanted, tmp_path / "out", 2, 2, Say(True), True)
+    trainer, _, prepared = set_up(wanted, tmp_path / "out", 2, 2, Say(True), True)
     unpacked = sorted(token for row in prepared.train for token in row["input_ids"])
     packed = sorted(token for row in trainer.train_dataset for token in row["input_ids"])
     assert packed == unpacked
@@ -66,7 +66,7 @@ def test_packed_text_is_whole_and_every_token_is_trained_on(run_folder: Path, tm
     for row in trainer.train_dataset:
         assert row["labels"] == row["input_ids"]
         assert sum(row["seq_lengths"]) == len(row["input_ids"])
-    counts = json.loads((out / "data.json").read_text())["formats"]
+    counts = json.loads((tmp_path / "out" / "data.json").read_text())["formats"]
     assert set(counts) == {"plain", "textbook", "question_after_document"}
     assert sum(one["rows"] for one in counts.values()) == 60
     assert sum(one["tokens"] for one in counts.values()) == prepared.report["tokens"]
@@ -96,7 +96,12 @@ def test_packed_documents_have_the_logits_that_they_have_alone(attention: str) -
     model = LlamaForCausalLM(config).eval()
     documents = [[1, 2, 3, 4, 5], [9, 8, 7], [20, 21, 22, 23, 24, 25]]
     packed = DataCollatorForLanguageModeling(pad_token_id=0, padding_free=True)(
-        [{"input_ids": sum(documents, []), "seq_lengths": [len(one) for one in documents]}]
+        [
+            {
+                "input_ids": [token for document in documents for token in document],
+                "seq_lengths": [len(one) for one in documents],
+            }
+        ]
     )
     packed.pop("labels")
     with torch.no_grad():
@@ -119,8 +124,12 @@ def test_attention_that_lets_documents_see_each_other_is_found_out() -> None:
 
 def test_document_that_is_missing_is_named(run_folder: Path, tmp_path: Path) -> None:
     (run_folder / "dataset" / "documents" / "train.parquet").unlink()
-    pl.DataFrame([{"id": "doc-0", "text": DOCUMENT}]).write_parquet(run_folder / "dataset" / "documents" / "train.parquet")
-    with pytest.raises(TrainingError, match="4 documents of its questions are not in its config 'documents', such as doc-1"):
+    pl.DataFrame([{"id": "doc-0", "text": DOCUMENT}]).write_parquet(
+        run_folder / "dataset" / "documents" / "train.parquet"
+    )
+    with pytest.raises(
+        TrainingError, match="4 documents of its questions are not in its config 'documents', such as doc-1"
+    ):
         set_up(recipe(run_folder, formats=["question_after_document"]), tmp_path / "out", 2, 2, Say(True), True)
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from datasets import Dataset
 from transformers import PreTrainedTokenizerFast
 from trl import SFTConfig, SFTTrainer
 
-from datasets import Dataset
 from synthllm.builder.errors import TrainingError
 from synthllm.train.recipe import ScratchRecipe
 from synthllm.train.scratch import fitted_tokenizer, random_model
@@ -57,7 +57,9 @@ def test_same_tokens_and_labels_as_trl_prepares(tokenizer: Any, tmp_path: Any) -
     arguments = SFTConfig(
         str(tmp_path), use_cpu=True, bf16=False, report_to="none", gradient_checkpointing=None, shuffle_dataset=False
     )
-    trainer = SFTTrainer(random_model(SCRATCH, tokenizer, 0, "sdpa"), arguments, train_dataset=rows, processing_class=tokenizer)
+    trainer = SFTTrainer(
+        random_model(SCRATCH, tokenizer, 0, "sdpa"), arguments, train_dataset=rows, processing_class=tokenizer
+    )
     theirs = trainer.train_dataset[0]
     assert (theirs["input_ids"], theirs["labels"]) == template.encode(PROMPT, ANSWER)
 
@@ -80,7 +82,8 @@ def test_template_that_ends_with_text_is_refused(tokenizer: Any) -> None:
 
 def test_template_that_writes_the_prompt_in_two_ways_is_refused(tokenizer: Any) -> None:
     tokenizer.chat_template = (
-        "{% if add_generation_prompt %}Q: {% endif %}{% for m in messages %}{{ m['content'] }}{% endfor %}{{ eos_token }}"
+        "{% if add_generation_prompt %}Q: {% endif %}"
+        "{% for m in messages %}{{ m['content'] }}{% endfor %}{{ eos_token }}"
     )
     template = checked_template(tokenizer, None)
     with pytest.raises(TrainingError, match="written in another way"):
