@@ -63,6 +63,13 @@ def load_model(recipe: ModelRecipe, tokenizer: Any, seed: int) -> Any:
     return model
 
 
+def parameter_counts(model: Any) -> tuple[int, int]:
+    """How many parameters the model has, and how many of them are trained, wherever they are."""
+    # Under ZeRO-3 a process holds a part of each, and DeepSpeed keeps the whole number beside it.
+    sizes = [(getattr(one, "ds_numel", one.numel()), one.requires_grad) for one in model.parameters()]
+    return sum(size for size, _ in sizes), sum(size for size, trained in sizes if trained)
+
+
 def lora_config(recipe: ModelRecipe) -> Any:
     """The configuration of the adapters for peft; None where every weight is trained.
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..builder.errors import TrainingError
-from .data import Indices, Mixture, check_benchmarks, curriculum, difficulty, grouped, mix, split_held_out
+from .data import Indices, Mixture, check_benchmarks, curriculum, difficulty, grouped, mix, places, split_held_out
 from .recipe import DataRecipe
 from .sources import ORDER_COLUMNS, question_features, read_source, text_features
 
@@ -123,6 +123,8 @@ def prepare(
     held_out_rows = concatenate_datasets(
         [_same_columns(source.select(rows)) for source, rows in zip(pool.sources, pool.held_out, strict=True)]
     )
+    # By place, so that the first rows come from all sources.
+    held_out_rows = held_out_rows.select(np.argsort(places(list(held_out_rows["id"]), recipe.seed), kind="stable"))
     held_out = _encoded(held_out_rows, encode)
     held_out_lengths = np.array(held_out["length"], dtype=np.int64)
     by_length = np.argsort(held_out_lengths, kind="stable")  # neighbours of equal length need little padding

@@ -115,7 +115,6 @@ def set_up(
     from .trainer import RunLog, StoppingTrainer, check_disk, whole_checkpoints
 
     whole = whole_checkpoints(out)
-    check_disk(out, model, recipe.training.keep_checkpoints, len(whole))
     resumed_at = int(whole[-1].name.rpartition("-")[2]) if whole else 0
     trainer = StoppingTrainer(
         model=model,
@@ -125,6 +124,12 @@ def set_up(
         peft_config=adapters,
         callbacks=[RunLog(out, resumed_at, quiet)],
     )
+    if recipe.evaluation.answers and spread(trainer):
+        raise RecipeError(
+            "evaluation.answers: a model that is spread over processes cannot answer here; set 0 and run "
+            "`synthllm eval` on the saved model"
+        )
+    check_disk(out, trainer.model, recipe.training.keep_checkpoints, len(whole), adapters is not None)
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)  # RunLog prints
@@ -144,13 +149,15 @@ def encoder(recipe: SftRecipe, template: Template) -> tuple[Encode, bool]:
 
 def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared: Prepared, say: Say) -> dict[str, Any]:
     """Measure, train, measure again, save; the summary."""
+    from .models import parameter_counts
     from .trainer import peak_memory, whole_checkpoints
 
     started = time.monotonic()
     if (out / "before.json").exists():
         before = read_json(out / "before.json")
     else:
-        before = measured(recipe, trainer, template, prepared, out / "before.jsonl")
+        # A model that is spread over processes is spread by the training itself; before it there is nothing to ask.
+        before = {} if spread(trainer) else measured(recipe, trainer, template, prepared, out / "before.jsonl")
         if is_main():
             write_json(out / "before.json", before)
     say(f"before: {in_words(before)}")
@@ -163,12 +170,12 @@ def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared
     after = measured(recipe, trainer, template, prepared, out / "after.jsonl")
     say(f"after:  {in_words(after)}")
     trainer.save_model(str(out / "model"))
-    parameters = sum(parameter.numel() for parameter in trainer.model.parameters())
+    everything, trained = parameter_counts(trainer.model)
     summary = {
         "name": recipe.name,
         "fingerprint": recipe.fingerprint(),
-        "parameters": parameters,
-        "trained_parameters": sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        "parameters": everything,
+        "trained_parameters": trained,
         "rows": prepared.report["rows"],
         "tokens": prepared.report["tokens"],
         "trained_tokens": prepared.report["trained_tokens"],
@@ -200,13 +207,8 @@ def measured(recipe: SftRecipe, trainer: Any, template: Template, prepared: Prep
         found["loss"] = trainer.held_out_loss(prepared.held_out)
     asked = min(recipe.evaluation.answers, len(prepared.held_out_rows))
     if asked:
-        from accelerate.utils import DistributedType, gather_object
+        from accelerate.utils import gather_object
 
-        if trainer.accelerator.distributed_type in (DistributedType.FSDP, DistributedType.DEEPSPEED):
-            raise RecipeError(
-                "evaluation.answers: a model that is spread over processes cannot answer here; set 0 and run "
-                "`synthllm eval` on the saved model"
-            )
         rows = [prepared.held_out_rows[number] for number in range(asked)]
         number, processes = trainer.accelerator.process_index, trainer.accelerator.num_processes
         model = trainer.accelerator.unwrap_model(trainer.model)
@@ -225,6 +227,13 @@ def measured(recipe: SftRecipe, trainer: Any, template: Template, prepared: Prep
         if is_main():
             write_text(path, "".join(json.dumps(dataclasses.asdict(one)) + "\n" for one in answered))
     return found
+
+
+def spread(trainer: Any) -> bool:
+    """Whether the weights are spread over processes, by FSDP or DeepSpeed."""
+    from accelerate.utils import DistributedType
+
+    return trainer.accelerator.distributed_type in (DistributedType.FSDP, DistributedType.DEEPSPEED)
 
 
 def in_words(found: dict[str, Any]) -> str:

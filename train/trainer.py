@@ -23,6 +23,7 @@ from trl import SFTTrainer
 
 from ..builder.errors import TrainingError
 from .launch import is_main
+from .models import parameter_counts
 from .template import IGNORED
 
 COMPLETE = "complete"
@@ -89,14 +90,19 @@ def last_good(folder: Path) -> str:
     return f"the last good checkpoint is {whole[-1]}" if whole else "there is no checkpoint yet"
 
 
-def check_disk(folder: Path, model: Any, keep: int, kept_already: int) -> None:
+def check_disk(folder: Path, model: Any, keep: int, kept_already: int, adapters: bool = False) -> None:
     """See that the disk has room for the checkpoints and the model.
+
+    Args:
+        keep: checkpoints that are kept.
+        kept_already: those of them that are there.
+        adapters: only what is trained is written.
 
     Raises:
         TrainingError: It has not.
     """
-    weights = sum(parameter.numel() * parameter.element_size() for parameter in model.parameters())
-    trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    everything, trained = parameter_counts(model)
+    weights = (trained if adapters else everything) * next(model.parameters()).element_size()
     # One more than are kept: an old one is removed after a new one is written. And the model at the end.
     needed = max(0, keep + 1 - kept_already) * (weights + trained * ADAM_BYTES) + weights
     folder.mkdir(parents=True, exist_ok=True)
