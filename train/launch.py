@@ -7,6 +7,7 @@ from its own command line, and compared with what runs.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -120,6 +121,22 @@ def check_hardware(recipe: TrainingRecipe, accelerators: int) -> None:
         )
     if recipe.use_cpu and recipe.bf16:
         raise TrainingError("training.bf16: mixed precision gains nothing on CPUs and loses accuracy; set bf16: false")
+
+
+def check_installed() -> None:
+    """See that what training needs beyond the builder is installed.
+
+    Raises:
+        TrainingError: A package is missing.
+    """
+    missing = [
+        name for name in ("torch", "transformers", "trl", "accelerate") if importlib.util.find_spec(name) is None
+    ]
+    if missing:
+        raise TrainingError(
+            f"training needs {', '.join(missing)}, not installed here; pip install torch==2.13.0, and then "
+            "pip install 'synthllm[train]'"
+        )
 
 
 def is_main() -> bool:

@@ -54,7 +54,7 @@ def text_encoder(template: Template) -> Encode:
     tokenizer = template.tokenizer
 
     def encode(row: dict[str, Any]) -> tuple[list[int], list[int]]:
-        ids = tokenizer(row["text"], add_special_tokens=False)["input_ids"]
+        ids = tokenizer(row["text"], add_special_tokens=False, verbose=False)["input_ids"]
         start = [tokenizer.bos_token_id] if tokenizer.bos_token_id is not None else []
         ids = [*start, *ids, tokenizer.eos_token_id]
         return ids, list(ids)

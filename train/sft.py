@@ -25,7 +25,7 @@ import yaml
 
 from ..builder.errors import RecipeError, StoreError, SynthLLMError, TrainingError
 from ..builder.store import read_json, write_json, write_text
-from .launch import accumulation, asked_processes, check_hardware, check_world, is_main
+from .launch import accumulation, asked_processes, check_hardware, check_installed, check_world, is_main
 from .recipe import SftRecipe, load_sft
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def train(recipe: SftRecipe, out: Path, quiet: bool = False) -> dict[str, Any]:
     Raises:
         SynthLLMError: The recipe, its data, its model or the machine do not allow it.
     """
+    check_installed()
     claim(recipe, out)
     if (out / "summary.json").exists():
         return read_json(out / "summary.json")

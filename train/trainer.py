@@ -149,8 +149,12 @@ class RunLog(TrainerCallback):  # type: ignore[misc]
         entry["elapsed_s"] = round(now - self.started, 1)
         entry["eta_s"] = round((now - self.started) / max(done, 1) * (state.max_steps - state.global_step), 1)
         entry["memory_gib"] = round(peak_memory() / 2**30, 3)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(entry) + "\n")
+        except OSError as error:
+            folder = self.path.parent
+            raise TrainingError(f"{self.path}: cannot write: {error.strerror}; {last_good(folder)}") from error
         if not self.quiet:
             sys.stderr.write(
                 f"step {state.global_step}/{state.max_steps}  loss {float(entry['loss']):.4f}  "

@@ -76,6 +76,20 @@ def test_training_lowers_the_loss_changes_every_parameter_and_saves_a_usable_mod
     assert train(recipe, tmp_path / "out", quiet=True) == summary, "a finished training is not run again"
 
 
+def test_held_out_loss_is_the_mean_over_tokens(rows: Path, tmp_path: Path) -> None:
+    """Computed again from the logits of one row at a time, without padding and without TRL."""
+    recipe = tiny.recipe(rows, data={"held_out": 11}, training={"device_batch": 4})
+    trainer, _, prepared = set_up(recipe, tmp_path / "out", 4, 2, Say(True), True)
+    total, tokens = 0.0, 0
+    for row in prepared.held_out:
+        with torch.no_grad():
+            logits = trainer.model(input_ids=torch.tensor([row["input_ids"]])).logits[0, :-1]
+        labels = torch.tensor(row["labels"][1:])
+        total += float(torch.nn.functional.cross_entropy(logits, labels, ignore_index=-100, reduction="sum"))
+        tokens += int((labels != -100).sum())
+    assert trainer.held_out_loss(prepared.held_out) == pytest.approx(total / tokens, rel=1e-5)
+
+
 def test_only_answers_are_trained_on_and_rows_come_in_the_order_of_the_curriculum(rows: Path, tmp_path: Path) -> None:
     recipe = tiny.recipe(rows, data={"order": {"by": "level"}})
     trainer, template, _ = set_up(recipe, tmp_path / "out", 8, 1, Say(True), True)
