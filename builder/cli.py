@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..train.commands import ladder_command, train_command
 from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
 from .filter.commands import filter_documents, push_filter, scan_corpus, show_filter
@@ -131,6 +132,8 @@ app.command("ping")(ping)
 app.command("teacher")(teacher_command)
 app.command("push")(push)
 app.command("diff")(diff)
+app.command("train")(train_command)
+app.command("ladder")(ladder_command)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
@@ -24,6 +24,9 @@ class Section(BaseModel):
     """A part of a recipe: frozen, and closed to keys that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+AnySection = TypeVar("AnySection", bound=Section)
 
 
 class CorpusRecipe(Section):
@@ -288,7 +291,21 @@ class Recipe(Section):
 
 
 def load_recipe(path: Path) -> Recipe:
-    """Read a recipe file.
+    """Read a recipe file of a build.
+
+    Raises:
+        RecipeError: The file is missing or not YAML, a key is unknown, or a value is wrong.
+    """
+    return load_typed(path, Recipe, "recipes/build/", "'name' and 'corpus'")
+
+
+def load_typed(path: Path, root: type[AnySection], folder: str, keys: str) -> AnySection:
+    """Read a recipe file of any type.
+
+    Args:
+        root: the type of the recipe.
+        folder: where recipes of this type are, for the error.
+        keys: some keys that it has, for the error.
 
     Raises:
         RecipeError: The file is missing or not YAML, a key is unknown, or a value is wrong.
@@ -296,17 +313,15 @@ def load_recipe(path: Path) -> Recipe:
     try:
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RecipeError(f"{path}: cannot read the recipe: {error.strerror}; recipes are in recipes/build/") from error
+        raise RecipeError(f"{path}: cannot read the recipe: {error.strerror}; recipes are in {folder}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(loaded, dict):
-        raise RecipeError(
-            f"{path}: expected a mapping of keys such as 'name' and 'corpus', found {type(loaded).__name__}"
-        )
+        raise RecipeError(f"{path}: expected a mapping of keys such as {keys}, found {type(loaded).__name__}")
     try:
-        return Recipe.model_validate(loaded)
+        return root.model_validate(loaded)
     except ValidationError as error:
-        problems = "; ".join(_problem(problem, Recipe) for problem in error.errors() if not _is_other_branch(problem))
+        problems = "; ".join(_problem(problem, root) for problem in error.errors() if not _is_other_branch(problem))
         raise RecipeError(f"{path}: {problems}") from error
 
 
