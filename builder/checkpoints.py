@@ -22,7 +22,7 @@ from .errors import ReleaseError
 from .hub import CONFLICT_STATUSES, HubFailure, Note, check_token, open_hub, patiently
 from .leaks import find_secrets
 from .recipe import Recipe
-from .release import Remote, fetch, list_files
+from .release_head import Remote, fetch, list_files
 from .store import RunFolder, differences, write_atomically
 
 if TYPE_CHECKING:

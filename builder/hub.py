@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -57,7 +58,8 @@ def open_hub() -> HfApi:
     if constants.HF_HUB_OFFLINE:
         raise ReleaseError("HF_HUB_OFFLINE is set, and a release needs the Hub; unset it")
     set_verbosity(logging.ERROR)  # repetitions are told of by `patiently`
-    disable_progress_bars()
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     return HfApi(library_name="synthllm")
 
 

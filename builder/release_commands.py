@@ -10,7 +10,8 @@ import typer
 from .errors import ReleaseError
 
 if TYPE_CHECKING:
-    from .release import Outcome, Plan, Wanted
+    from .release import Outcome, Plan
+    from .release_head import Wanted
 
 Repository = Annotated[str, typer.Argument(metavar="USER/NAME", help="The dataset's repository on the Hub.")]
 
@@ -40,8 +41,9 @@ def push(
     Example: synthllm push runs/quickstart USER/NAME --version 1.0.0
     """
     from .hub import check_token, open_hub
-    from .release import Wanted, find_repository, prepare_repository, read_head, release
+    from .release import release
     from .release_files import contents_of, make_plan
+    from .release_head import Head, Wanted, find_repository, prepare_repository, read_head
     from .versions import check_version
 
     check_version(version)
@@ -54,8 +56,6 @@ def push(
     check_token(api, repository, create_pr, note)
     there = find_repository(api, wanted, note)
     if dry_run:
-        from .release import Head
-
         head = read_head(api, wanted, note) if there else Head(None, {}, {}, (), "")
         typer.echo(describe(wanted, make_plan(api, wanted, contents, head, note)))
         return
@@ -84,7 +84,7 @@ def describe(wanted: Wanted, plan: Plan) -> str:
     """The exact change that a push would make, as text."""
     import difflib
 
-    from .release import CARD
+    from .release_head import CARD
 
     head = plan.head
     lines = [f"{wanted.repository} {wanted.version}, on {wanted.branch} at {head.commit or 'no commit yet'}", ""]

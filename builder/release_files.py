@@ -6,6 +6,7 @@ left where it is. Text is searched for secrets first.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,14 +26,13 @@ from .hub import Note
 from .leaks import find_secrets
 from .provenance import provenance_files
 from .recipe import Recipe
-from .release import (
+from .release import Plan
+from .release_head import (
     CARD,
     CHANGELOG,
     Head,
-    Plan,
     Source,
     Wanted,
-    digest_of,
     fetch,
     read_release,
     release_file,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 SHARD = re.compile(r"(?P<config>[\w-]+)/train-[\w.-]+\.parquet")
+STAGES = "provenance/stages/"
 TEXT_SUFFIXES = (".md", ".yaml", ".json")
 FIGURE = re.compile(r"figures/[\w-]+\.png")
 
@@ -71,9 +72,10 @@ class Contents:
 
     def digest(self, add: bool) -> str:
         """What the contents are known by: rows, recipe and prompts, not how long a stage took."""
-        shards = {shard.path: shard.local() for files in self.shards.values() for shard in files}
-        made = {name: path for name, path in self.texts.items() if not name.startswith("provenance/stages/")}
-        return digest_of(shards | made, ["added"] if add else [])
+        known = {shard.path: shard.sha256 for shards in self.shards.values() for shard in shards}
+        known |= {name: sha256_of(path) for name, path in self.texts.items() if not name.startswith(STAGES)}
+        lines = [f"{path} {known[path]}" for path in sorted(known)] + (["added"] if add else [])
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def contents_of(run_path: Path) -> Contents:

@@ -21,7 +21,7 @@ from .store import differences
 if TYPE_CHECKING:
     import polars as pl
 
-VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 KEYS = {"concepts": "document_id"}  # of the configs whose rows are not named by `id`
 UNNAMED = ("rejected",)  # configs whose rows are counted, not compared: one input may be refused more than once
 

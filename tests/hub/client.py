@@ -66,6 +66,10 @@ class Client:
         """Run `synthllm ARGUMENTS` in the process."""
         return Done(*self.ask(do="cli", arguments=[str(argument) for argument in arguments], token=token))
 
+    def run(self, source: str, token: str | None = None) -> Any:
+        """Run Python in the process; what it leaves in `result`."""
+        return self.ask(do="run", source=source, token=token)
+
     def rows(self, repository: str, configs: list[str], revision: str | None, *, streaming: bool = False) -> Any:
         """The rows of configs, by `datasets.load_dataset`."""
         return self.ask(do="rows", repository=repository, configs=configs, revision=revision, streaming=streaming)
@@ -99,6 +103,15 @@ def load_rows(repository: str, configs: list[str], revision: str | None, streami
     }
 
 
+def run_source(source: str, token: str | None) -> Any:
+    """The value that a piece of Python leaves in `result`."""
+    if token is not None:
+        os.environ["HF_TOKEN"] = token
+    names: dict[str, Any] = {}
+    exec(source, names)
+    return names["result"]
+
+
 def serve() -> None:
     """Take commands from standard input until it closes."""
     answers = os.fdopen(os.dup(1), "w")
@@ -106,7 +119,7 @@ def serve() -> None:
     sys.path.pop(0)  # this file's folder
     for line in sys.stdin:
         command = json.loads(line)
-        do = {"cli": run_cli, "rows": load_rows}[command.pop("do")]
+        do = {"cli": run_cli, "rows": load_rows, "run": run_source}[command.pop("do")]
         try:
             answer = {"gave": do(**command)}
         except BaseException:  # noqa: BLE001 - told to the test, which fails

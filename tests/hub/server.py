@@ -89,7 +89,7 @@ class Fault:
 class Hub:
     """The server; use as a context manager."""
 
-    def __init__(self, folder: Path, page_size: int = 1000, part_bytes: int = 1 << 30) -> None:
+    def __init__(self, folder: Path, page_size: int = 1000, part_bytes: int = 1 << 30, port: int = 0) -> None:
         self.store = Store(folder)
         self.page_size, self.part_bytes = page_size, part_bytes
         self.repositories: dict[tuple[str, str], Repository] = {}
@@ -97,7 +97,7 @@ class Hub:
         self.log: list[Seen] = []
         self.faults: list[Fault] = []
         self.parts: dict[str, dict[int, Path]] = {}
-        self._servers = [_Server(("127.0.0.1", 0), self, name) for name in ("hub", "storage")]
+        self._servers = [_Server(("127.0.0.1", at), self, name) for name, at in (("hub", port), ("storage", 0))]
         self.url, self.storage_url = (f"http://127.0.0.1:{server.server_address[1]}" for server in self._servers)
 
     def __enter__(self) -> Self:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from hub.client import Client
 from hub.runs import make_run
 from hub.server import WRITE, Hub
@@ -61,7 +62,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     levels = {"level1": range(12), "level2": range(12), "level3": range(2, 32)}
     return {
         "old": make_run(folder / "old"),
-        "new": make_run(folder / "new", levels, answers={5: "Another way: \\boxed{11}"}, seed=4, prompts={"level3": "f" * 16}),
+        "new": make_run(
+            folder / "new", levels, answers={5: "Another way: \\boxed{11}"}, seed=4, prompts={"level3": "f" * 16}
+        ),
     }
 
 

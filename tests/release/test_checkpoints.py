@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+
 from hub.client import Client
 from hub.runs import make_run
 from hub.server import WRITE, Hub
@@ -88,12 +89,14 @@ def test_another_machine_goes_on_from_the_branch_to_the_same_rows(
     done = synthllm.cli("build", recipe, "--out", elsewhere, "--resume-from", place, "--quiet")
     assert done.code == 0, done
     for shard in sent:
-        mine, theirs = (json.loads((tmp_path / run / "concepts" / f"{shard}.json").read_text()) for run in ("first", "second"))
+        mine, theirs = (
+            json.loads((tmp_path / run / "concepts" / f"{shard}.json").read_text()) for run in ("first", "second")
+        )
         assert mine == theirs
     manifests = [json.loads(path.read_text()) for path in elsewhere.glob("*/stage.json")]
     asked = sum(manifest.get("requests", 0) for manifest in manifests)
     brought = sum(json.loads((elsewhere / "concepts" / f"{shard}.json").read_text())["requests"] for shard in sent)
-    assert 0 < brought
+    assert brought > 0
     assert requests_paid(elsewhere) <= asked - brought
 
     whole = synthllm.cli("build", recipe, "--out", tmp_path / "whole", "--quiet")
@@ -174,7 +177,9 @@ def test_checkpoints_refuse_secrets_and_tokens_that_cannot_write(
     assert "a password in an address stands in the recipe" in done.err
     plain = make_run(tmp_path / "plain")
     try:
-        done = synthllm.cli("build", plain / "recipe.yaml", "--out", plain, "--checkpoint", f"{repository}@run", token=BOB)
+        done = synthllm.cli(
+            "build", plain / "recipe.yaml", "--out", plain, "--checkpoint", f"{repository}@run", token=BOB
+        )
         assert "can write to bob, not to alice" in done.err
     finally:
         synthllm.cli("--help", token=WRITE)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import yaml
+
 from hub.client import Client
 from hub.runs import CONFIGS, LEVELS, make_run, rows_of
 from hub.server import BOB, READ, SCOPED, WRITE, Hub
@@ -75,9 +76,7 @@ def test_main_serves_whole_releases_before_during_and_after_the_next_push(
         assert same_rows(reader.rows(repository, ["level3"], version)["level3"], runs[run], "level3")
 
 
-def test_changelog_and_diff_are_computed(
-    hub: Hub, synthllm: Client, runs: dict[str, Path], repository: str
-) -> None:
+def test_changelog_and_diff_are_computed(hub: Hub, synthllm: Client, runs: dict[str, Path], repository: str) -> None:
     for version, run in (("1.0.0", "old"), ("1.1.0", "new")):
         synthllm.cli("push", runs[run], repository, "--version", version)
     expected = [
@@ -274,9 +273,7 @@ def test_tokens_are_checked_before_any_work_and_never_shown(
         synthllm.cli("--help", token=WRITE)
 
 
-def test_secrets_stop_the_push_before_a_request(
-    hub: Hub, synthllm: Client, repository: str, tmp_path: Path
-) -> None:
+def test_secrets_stop_the_push_before_a_request(hub: Hub, synthllm: Client, repository: str, tmp_path: Path) -> None:
     addresses = {
         "password": "https://user:hunter2hunter2@models.example.org",
         "key": "https://models.example.org/v1?api_key=abcdef0123456789",
@@ -298,9 +295,7 @@ def test_secrets_stop_the_push_before_a_request(
     assert WRITE not in done.err
 
 
-def test_only_files_of_the_dataset_folder_are_sent(
-    hub: Hub, synthllm: Client, repository: str, tmp_path: Path
-) -> None:
+def test_only_files_of_the_dataset_folder_are_sent(hub: Hub, synthllm: Client, repository: str, tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     (run / "dataset" / ".env").write_text("SECRET=1")
     (run / "dataset" / "notes.txt").write_text("mine")
@@ -376,7 +371,9 @@ def test_card_edited_by_hand_between_two_versions_keeps_what_the_hand_wrote(
     assert same_rows(got["level3"], runs["new"], "level3")
 
 
-def test_card_names_every_config_and_what_readers_need(hub: Hub, synthllm: Client, runs: dict[str, Path], repository: str) -> None:
+def test_card_names_every_config_and_what_readers_need(
+    hub: Hub, synthllm: Client, runs: dict[str, Path], repository: str
+) -> None:
     synthllm.cli("push", runs["old"], repository, "--version", "1.0.0")
     card = hub.dataset(repository).read("README.md").decode()
     metadata = yaml.safe_load(card.split("---\n")[1])

@@ -5,13 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
+
 from hub.client import Client
-from hub.runs import rows_of
-from hub.server import BOB, WRITE, Hub
+from hub.server import Hub
 
 COMMIT, TAG, PUT = "^POST .*/commit/", "^POST .*/tag/", "^PUT /objects/"
 EDIT = [
@@ -183,9 +182,10 @@ def test_of_two_pushes_at_once_one_is_told_of_the_other(
     there = hub.dataset(repository)
     assert set(there.tags) == {"1.0.0", "1.1.0"}
     assert there.tags["1.1.0"].commit == there.resolve("main").id
-    assert there.read("level3/train-00000-of-00001.parquet") == (
-        other / "dataset" / "level3" / "train-00000-of-00001.parquet"
-    ).read_bytes()
+    assert (
+        there.read("level3/train-00000-of-00001.parquet")
+        == (other / "dataset" / "level3" / "train-00000-of-00001.parquet").read_bytes()
+    )
 
 
 def test_tag_that_another_put_meanwhile_is_told_and_not_moved(
