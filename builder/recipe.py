@@ -58,6 +58,7 @@ class EndpointRecipe(Section):
 
     urls: tuple[str, ...] = ()
     model: str | None = None
+    revision: str | None = Field(None, description="revision of the model's weights that is served, for the card")
     max_in_flight: PositiveInt = 256
 
 

@@ -42,7 +42,7 @@ def push(
     """
     from .hub import check_token, open_hub
     from .release import release
-    from .release_files import contents_of, make_plan
+    from .release_files import contents_of, make_plan, remove_additions
     from .release_head import Head, Wanted, find_repository, prepare_repository, read_head
     from .versions import check_version
 
@@ -61,6 +61,7 @@ def push(
         return
     prepare_repository(api, wanted, there, note)
     done = release(api, wanted, contents.digest(add), lambda head: make_plan(api, wanted, contents, head, note), note)
+    remove_additions(contents)
     typer.echo(tell(wanted, done))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -238,6 +239,13 @@ def _added(wanted: Wanted, contents: Contents, before: Snapshot) -> Snapshot:
 def _added_folder(wanted: Wanted, contents: Contents) -> Path:
     """Where the files of an addition are made."""
     return contents.dataset / ".added" / wanted.version
+
+
+def remove_additions(contents: Contents) -> None:
+    """Remove the files that were made to be added, once they are released."""
+    folder = contents.dataset / ".added"
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _new_rows(wanted: Wanted, contents: Contents, config: str, before: Sequence[Shard]) -> list[Shard]:

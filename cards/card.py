@@ -107,6 +107,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "benchmarks": flow["curate"].get("benchmarks", {}),
         "question_models": question_models,
         "answer_models": answer_models,
+        "revisions": _revisions(recipe),
         "documents": sizes["documents"]["rows"],
         "sources": sources,
         "licenses": licenses_of(recipe, sources, sorted({*question_models, *answer_models})),
@@ -122,6 +123,15 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "figures_told": FIGURES,
         "license": recipe.license,
         "symbolic": any(name.startswith("symbolic-teacher") for name in answer_models),
+    }
+
+
+def _revisions(recipe: Recipe) -> dict[str, str]:
+    """The revision of the model that writes questions, and of the one that answers, as far as the recipe says."""
+    asking, answering = recipe.endpoint, recipe.answer_endpoint or recipe.endpoint
+    return {
+        part: f"the teacher of SynthLLM {__version__}" if server == "embedded" else server.revision or "not stated"
+        for part, server in (("questions", asking), ("answers", answering))
     }
 
 

@@ -116,7 +116,7 @@ class Hub:
         """The variables that point a subprocess at this Hub, with a home of its own."""
         import os
 
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+        kept = {n: value for n, value in os.environ.items() if n != "PYTHONPATH" and not n.startswith("HF_")}
         ours = {
             "HF_ENDPOINT": self.url,
             "HF_HOME": str(home),

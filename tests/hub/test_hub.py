@@ -1,4 +1,4 @@
-"""What unmodified `huggingface_hub` and `datasets` meet at the Hub of the tests, which the tests of releases rest on."""
+"""What unmodified `huggingface_hub` and `datasets` meet at the Hub of the tests, which tests of releases rest on."""
 
 from __future__ import annotations
 
@@ -123,7 +123,8 @@ api.delete_folder("d1", repo_id=name, repo_type="dataset", revision="side")
 refs = api.list_repo_refs(name, repo_type="dataset")
 listed = sorted(api.list_repo_files(name, repo_type="dataset"))
 top = [entry.path for entry in api.list_repo_tree(name, repo_type="dataset")]
-result = [listed == sorted([*files, "n.txt", ".gitattributes"]), top, len(api.list_repo_commits(name, repo_type="dataset")),
+history = api.list_repo_commits(name, repo_type="dataset")
+result = [listed == sorted([*files, "n.txt", ".gitattributes"]), top, len(history),
           [r.name for r in refs.branches], [r.name for r in refs.tags],
           len(list(api.list_repo_tree(name, "d1", repo_type="dataset"))),
           any(f.startswith("d1/") for f in api.list_repo_files(name, repo_type="dataset", revision="side"))]

@@ -159,6 +159,7 @@ def test_added_run_keeps_the_rows_that_are_released(
     done = synthllm.cli("push", runs["new"], repository, "--version", "1.1.0", "--add")
     assert done.code == 0, done
     assert "level3: 20 added (12 -> 32 rows)" in done.out
+    assert not (runs["new"] / "dataset" / ".added").exists()
     got = reader.rows(repository, ["level3", "level1", "all"], "1.1.0")
     old, new = rows_of(runs["old"], "level3"), rows_of(runs["new"], "level3")
     names = {row["id"] for row in old}
@@ -384,4 +385,4 @@ def test_card_names_every_config_and_what_readers_need(
     assert metadata["annotations_creators"] == ["machine-generated"]
     assert metadata["size_categories"] == ["n<1K"]
     assert f'load_dataset("{repository}", "level3", split="train", revision="1.0.0")' in card
-    assert "asker-7b" in card
+    assert "| questions | asker-7b | the teacher of SynthLLM" in card
