@@ -182,13 +182,14 @@ def make_plan(api: HfApi, wanted: Wanted, contents: Contents, head: Head, note: 
         files |= {f"figures/{path.name}": path for path in write_figures(levels, _added_folder(wanted, contents))}
     changelog = (changes, *head.changelog)
     files[CHANGELOG] = _json([entry.to_json() for entry in changelog])
-    listed = {path: _about(path, after) for path in ({*files, *files_before} if wanted.add else {*files})}
+    replaced = {release_file(head.version)} & head.files.keys() if head.version else set()
+    kept = {*files_before, *replaced} if wanted.add else set()
+    listed = {path: _about(path, after) for path in {*files, *kept}}
     described = {"version": wanted.version, "since": head.version, "digest": contents.digest(wanted.add)}
     files[release_file(wanted.version)] = _json(described | {"files": dict(sorted(listed.items()))})
-    gone = {path for path in files_before if path not in listed and path in head.files}
-    if head.version is not None and not wanted.add:
-        gone |= {release_file(head.version)} & head.files.keys()
-    card = dataset_card(contents.run, contents.recipe, contents.stages, data, wanted.repository, changelog)
+    gone = ({*files_before, *replaced} - listed.keys()) & head.files.keys()
+    added_to = head.version if wanted.add else None
+    card = dataset_card(contents.run, contents.recipe, contents.stages, data, wanted.repository, changelog, added_to)
     files[CARD] = merge_card(head.card, card, (head.files.keys() | files.keys()) - gone).encode()
     return Plan(head, files, tuple(sorted(gone)), changes, contents.digest(wanted.add))
 

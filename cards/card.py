@@ -49,6 +49,7 @@ def dataset_card(
     files: Files,
     place: str,
     changelog: Sequence[Changes],
+    added_to: str | None = None,
 ) -> str:
     """The card of a dataset.
 
@@ -58,8 +59,10 @@ def dataset_card(
         files: the parquet files of each config; more than the run's own where a release was added to.
         place: what `load_dataset` is given.
         changelog: what each version changed, newest first; empty before the first release.
+        added_to: the version whose rows are kept, where the run's are added to it.
     """
-    facts = dataset_facts(run, recipe, stages, files) | {"place": place, "changelog": changelog}
+    facts = dataset_facts(run, recipe, stages, files)
+    facts |= {"place": place, "changelog": changelog, "added_to": added_to}
     facts["version"] = changelog[0].version if changelog else None
     return f"---\n{_metadata(recipe, facts, files)}\n---\n\n{render('dataset.md.j2', facts)}"
 
@@ -111,7 +114,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "documents": sizes["documents"]["rows"],
         "sources": sources,
         "licenses": licenses_of(recipe, sources, sorted({*question_models, *answer_models})),
-        "languages": [language for language in distinct(asked, "language") if language],
+        "languages": [code for code in distinct(asked, "language") if code not in ("", "und")],
         "school_levels": counts_of(questions, "school_level", 12),
         "subjects": counts_of(questions, "subject", 12),
         "refused": counts_of(pl.scan_parquet(list(files["rejected"])), "reason", 40),

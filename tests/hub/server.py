@@ -147,10 +147,6 @@ class Hub:
         """The requests so far whose `METHOD path` matches."""
         return [seen for seen in self.log if re.search(pattern, seen.line)]
 
-    def uploaded_bytes(self) -> int:
-        """Bytes of large files that came in."""
-        return sum(seen.received for seen in self.requests("^PUT /objects/"))
-
     def fault_for(self, seen: Seen) -> Fault | None:
         with self.lock:
             for fault in self.faults:
