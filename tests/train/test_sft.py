@@ -141,8 +141,9 @@ def test_two_processes_have_the_loss_curve_of_one_at_the_same_global_batch(rows:
     recipe = tiny.recipe(rows, training={"device_batch": 4, "epochs": 2})
     one = run(recipe, tmp_path / "one")
     assert one.returncode == 0, one.stderr
-    launch = ["-m", "accelerate.commands.accelerate_cli", "launch", "--multi_gpu", "--num_processes", "2"]
-    two = run(recipe, tmp_path / "two", *launch, "--main_process_port", "0", ACCELERATE_USE_CPU="true")
+    config = Path(__file__).parents[2] / "recipes" / "accelerate" / "two-cpu-processes.yaml"
+    launch = ["-m", "accelerate.commands.accelerate_cli", "launch", "--config_file", str(config)]
+    two = run(recipe, tmp_path / "two", *launch, ACCELERATE_USE_CPU="true")
     assert two.returncode == 0, two.stderr
     assert "2 processes, 8 rows per update = 2 x 4 x 1 passes" in two.stderr
     assert "1 process, 8 rows per update = 1 x 4 x 2 passes" in one.stderr
@@ -201,6 +202,12 @@ def test_vocabulary_that_does_not_fit_the_model_is_an_error(rows: Path, tmp_path
     recipe = tiny.recipe(rows, model={"scratch": None, "name": str(saved)})
     with pytest.raises(TrainingError, match="the tokenizer belongs to another model"):
         train(recipe, tmp_path / "again", quiet=True)
+
+
+def test_missing_packages_are_named(rows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trl", None)  # as python treats a package that is not there
+    with pytest.raises(TrainingError, match=r"training needs trl, not installed here; pip install"):
+        train(tiny.recipe(rows), tmp_path / "out", quiet=True)
 
 
 def test_folder_of_another_recipe_is_refused(rows: Path, tmp_path: Path) -> None:
