@@ -2,7 +2,9 @@
 # make test         environment with everything, and the tests
 # make check        formatting, lint and types
 # make wheel        build the wheel, install it in a clean environment, import everything
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python here that is new enough; a name on the PATH need not be one that runs.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 export HF_HUB_OFFLINE = 1
@@ -32,7 +34,7 @@ wheel: $(VENV)/dev
 
 # The builder alone; it needs no torch.
 $(VENV)/builder: pyproject.toml
-	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), f"Python 3.11 or newer is needed, this is {sys.version}"'
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer found: install one, or name it with make PYTHON=..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q -e .
 	touch $@

@@ -1,14 +1,14 @@
 """Stage 3: sampled answers to a question, as many as its vote needs (the paper's M_A, with the majority vote it names).
 
-Sampling is adaptive: `votes` answers at first, then one at a time while the vote is split, up to `max_votes`. A vote that
-stays split can be debated: every answer is shown the others and given once more. A judge can weight the answers.
+Sampling is adaptive: `votes` answers at first, then one at a time while the vote is split, up to `max_votes`. A vote
+that stays split can be debated: every answer is shown the others and given once more. A judge can weight the answers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from ..eval.extract import final_answer
 from ..eval.grade import Vote, vote
@@ -20,9 +20,9 @@ from .rows import Answer, Question
 from .tagged import block
 
 PROMPT = """\
-Solve the problem below. Reason step by step and show every calculation. At the end, put the final answer within \\boxed{}. \
-An exact answer is wanted unless the problem asks for an approximation; where there are several values, box them together, \
-separated by commas.
+Solve the problem below. Reason step by step and show every calculation. At the end, put the final answer within \
+\\boxed{}. An exact answer is wanted unless the problem asks for an approximation; where there are several values, box \
+them together, separated by commas.
 
 <question>
 [[QUESTION]]
@@ -31,8 +31,8 @@ separated by commas.
 PROMPT_HASH = prompt_hash(PROMPT)
 
 DEBATE = """\
-Solve the problem below. Several solutions disagree; they follow the problem. Find out where they go wrong, then write a \
-complete solution of your own. At the end, put the final answer within \\boxed{}.
+Solve the problem below. Several solutions disagree; they follow the problem. Find out where they go wrong, then write \
+a complete solution of your own. At the end, put the final answer within \\boxed{}.
 
 <question>
 [[QUESTION]]
@@ -127,11 +127,10 @@ def settled(election: Vote, given: Sequence[Answer], settings: AnswersRecipe) ->
     return election.agreement >= settings.min_agreement and lead >= min(2, left + 1)
 
 
-async def _together(samples: Sequence[asyncio.Future[Answer] | object]) -> list[Answer]:
+async def _together(samples: Sequence[Awaitable[Answer]]) -> list[Answer]:
     """All samples at once; where one fails the others are waited for first, since they are paid for."""
-    results = await asyncio.gather(*samples, return_exceptions=True)  # type: ignore[call-overload]
     found: list[Answer] = []
-    for result in results:
+    for result in await asyncio.gather(*samples, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
         found.append(result)
@@ -206,7 +205,7 @@ async def _debate(
 ) -> list[Answer]:
     """One more answer for each that has one, after seeing one solution of every other camp."""
     speakers = [cluster[0] for cluster in election.clusters]
-    tasks = []
+    tasks: list[Awaitable[Answer]] = []
     for cluster in election.clusters:
         others = [given[index] for index in speakers if index not in cluster]
         solutions = "\n\n".join(f"<solution>\n{other.text}\n</solution>" for other in others)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
-from ..eval.answer_forms import clean, split
-from ..eval.expressions import Node, Unreadable, decimal_places, evaluate, readings, variables
+from ..eval.answer_text import clean, split
+from ..eval.expression_reader import readings
+from ..eval.expression_tokens import Node, Unreadable
+from ..eval.expressions import decimal_places, evaluate, variables
 
 MAX_CHARS = 100_000
 _MATH = re.compile(
@@ -32,7 +35,7 @@ _UNUSABLE = re.compile(r"\\(?:pmod|bmod|mod|text|mathrm|ldots|dots|cdots)|_|…|
 def false_equalities(text: str) -> tuple[int, list[str]]:
     """How many numeric equalities of a solution were worked out, and those that are false.
 
-    Only equalities between two constants count, and not those that the text itself doubts ("a contradiction", "modulo").
+    Only equalities between two constants count, and not those that the text itself doubts ("contradiction", "modulo").
     A decimal side may be rounded or cut off in its last digit; an approximation is no equality and is not looked at.
     """
     checked, wrong = 0, []
@@ -53,7 +56,7 @@ def _equalities(text: str) -> Iterator[tuple[str, Node, Node]]:
             continue
         for piece in split(segment, _PIECES):
             sides = _sides(piece)
-            for one, other in zip(sides, sides[1:], strict=False):
+            for one, other in pairwise(sides):
                 if one is not None and other is not None:
                     yield f"{one[0]} = {other[0]}", one[1], other[1]
 
@@ -65,7 +68,10 @@ def _segments(text: str) -> Iterator[tuple[str, str]]:
         covered.append(match.span())
         segment = next(group for group in match.groups() if group is not None)
         if "=" in segment:
-            yield text[max(0, match.start() - 80) : match.end() + 80], clean(segment)
+            joined = re.sub(r"\\\\\s*&?\s*=", " = ", segment).replace(
+                "&", " "
+            )  # an aligned chain goes on in its next line
+            yield text[max(0, match.start() - 80) : match.end() + 80], clean(joined)
     blank = list(text)
     for start, end in covered:
         blank[start:end] = "\x00" * (end - start)
@@ -79,9 +85,8 @@ def _sides(piece: str) -> list[tuple[str, Node] | None]:
     """The constant sides of a chain of equalities, in order; None breaks the chain."""
     out: list[tuple[str, Node] | None] = []
     at = 0
-    breaks = False
     for match in [*_RELATIONS.finditer(piece), None]:
-        out.append(None if breaks and False else _constant(piece[at : match.start() if match else len(piece)]))
+        out.append(_constant(piece[at : match.start() if match else len(piece)]))
         if match is None:
             break
         if match[1]:

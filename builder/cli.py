@@ -9,7 +9,10 @@ from typing import Annotated
 import typer
 
 from ..train.commands import ladder_command, train_command
+from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
+from .filter.commands import filter_documents, push_filter, scan_corpus, show_filter
+from .graph_commands import graph
 from .teacher.commands import teacher_command
 
 app = typer.Typer(
@@ -56,7 +59,12 @@ def build(
     from .progress import StageProgress
     from .receipt import receipt
 
-    if not asyncio.run(build_run(loaded, out, StageProgress(quiet))):
+    try:
+        did_something = asyncio.run(build_run(loaded, out, StageProgress(quiet)))
+    except KeyboardInterrupt:
+        typer.echo(f"stopped; what is finished is in {out}, run the same command again to go on", err=True)
+        raise typer.Exit(130) from None
+    if not did_something:
         typer.echo(f"{out}: finished already, nothing to do; the dataset is in {out / 'dataset'}")
         return
     typer.echo(receipt(out))
@@ -96,6 +104,13 @@ def explain(
     typer.echo(asyncio.run(explain_question(run, question, full)))
 
 
+app.command("filter")(filter_documents)
+app.command("scan")(scan_corpus)
+app.command("show-filter")(show_filter)
+app.command("push-filter")(push_filter)
+app.command("graph")(graph)
+app.command("ledger")(ledger)
+app.command("ping")(ping)
 app.command("teacher")(teacher_command)
 app.command("train")(train_command)
 app.command("ladder")(ladder_command)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ _TEX_MARKS = re.compile(r"\\[()\[\],;!{} ]|[${}^~\\]")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b|'")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _PLAIN = "^[A-Za-z0-9]+( [A-Za-z0-9]+)*$"
+_FOLDABLE = "^[A-Za-z0-9 ‐‑‒–—−-]*(['‘’][A-Za-z0-9 ‐‑‒–—−-]*)?$"
 _LAST_WORD = re.compile(r"[a-z]+$")
 _EDGES = " \t\n.,;:!?\"'-"
 
@@ -63,8 +65,10 @@ def concept_key(name: str) -> str:
         text = _TEX_MARKS.sub("", _TEX_COMMAND.sub(r"\1", text))
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).casefold().translate(_PUNCTUATION)
+    if not text.isascii() or not text.isprintable():
+        # Without accents and control characters, but with tabs and line ends, which separate words.
         text = "".join(
-            c for c in text if (not unicodedata.combining(c) and unicodedata.category(c)[0] != "C") or c in "\t\n"
+            c for c in text if c.isspace() or not (unicodedata.combining(c) or unicodedata.category(c)[0] == "C")
         )
         text = unicodedata.normalize("NFC", text)
     text = _HYPHEN.sub(" ", _POSSESSIVE.sub("", text.lower()))
@@ -140,7 +144,8 @@ class ConceptNames:
     def keys(self, names: Any) -> Any:
         """The keys of many names.
 
-        Names of plain words, which are most, are folded all at once; the others one by one.
+        Names of plain words, which are most, and words with hyphens and an apostrophe are folded all at once; the
+        others one by one.
 
         Args:
             names: Arrow large strings, without nulls.
@@ -151,14 +156,29 @@ class ConceptNames:
         import pyarrow.compute as pc
 
         plain = pc.match_substring_regex(names, _PLAIN)
-        others = [concept_key(name) for name in names.filter(pc.invert(plain)).to_pylist()]
-        folded = _singulars(pc.ascii_lower(names.filter(plain)))
-        keys = pc.replace_with_mask(names, plain, folded)
-        keys = pc.replace_with_mask(keys, pc.invert(plain), pa.array(others, pa.large_string()))
+        rest = names.filter(pc.invert(plain))
+        foldable = pc.match_substring_regex(rest, _FOLDABLE)
+        others = pa.array(map(concept_key, rest.filter(pc.invert(foldable)).to_pylist()), pa.large_string())
+        rest = pc.replace_with_mask(rest, foldable, _singulars(_folded(rest.filter(foldable))))
+        rest = pc.replace_with_mask(rest, pc.invert(foldable), others)
+        keys = pc.replace_with_mask(names, plain, _singulars(pc.ascii_lower(names.filter(plain))))
+        keys = pc.replace_with_mask(keys, pc.invert(plain), rest)
         if not self._alias:
             return keys
         place = pc.index_in(keys, pa.array(list(self._alias), pa.large_string()))
         return pc.coalesce(pa.array(list(self._alias.values()), pa.large_string()).take(place), keys)
+
+
+def _folded(texts: Any) -> Any:
+    """What `concept_key` does before `singular`, of words with spaces, hyphens or dashes and at most one apostrophe."""
+    import pyarrow.compute as pc
+
+    texts = pc.replace_substring_regex(pc.ascii_lower(texts), "[‐‑‒–—−]", "-")
+    texts = pc.replace_substring_regex(texts, "([a-z0-9])['‘’]s\\b", "\\1")
+    texts = pc.replace_substring_regex(texts, "['‘’]", "")
+    for _ in range(2):  # twice, for the letter between two hyphens belongs to one match only
+        texts = pc.replace_substring_regex(texts, "([a-z])-([a-z])", "\\1 \\2")
+    return pc.utf8_trim(pc.replace_substring_regex(texts, " +", " "), " -")
 
 
 def _singulars(texts: Any) -> Any:
@@ -166,7 +186,7 @@ def _singulars(texts: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    may_be_plural = pc.match_substring_regex(texts, "[saie]$")
+    may_be_plural = reduce(pc.or_, [pc.ends_with(texts, letter) for letter in "saie"])
     parts = pc.extract_regex(texts.filter(may_be_plural), "^(?P<rest>.*?)(?P<word>[a-z]*)$")
     words = parts.field("word").dictionary_encode()
     singulars = pa.array([singular(word) for word in words.dictionary.to_pylist()], pa.large_string())

@@ -69,7 +69,7 @@ async def explain_question(path: Path, question_id: str, full: bool) -> str:
     if question.walk:
         lines.append(f"walk:      {' -> '.join(question.walk)}")
     lines += [f"written by {question.question_model}, prompt {question.prompt_hash}, seed {question.seed}", ""]
-    with closing(open_read_only(ledger_file(path / "ledger"))) as ledger:
+    with closing(open_read_only(ledger_file(path))) as ledger:
         replay = Replay(ledger)
         await _replayed(run, recipe, question, documents, replay)
     for number, (stage, request, completion) in enumerate(replay.exchanges, start=1):

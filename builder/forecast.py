@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.table import Table
-
 from .concepts import PROMPT as CONCEPTS_PROMPT
 from .levels import LEVELS
-from .receipt import as_text
+from .receipt import as_text, cost_of, number, table_of
 from .recipe import CorpusRecipe, Recipe
 from .store import RunFolder
 
@@ -24,22 +22,21 @@ def forecast(recipe: Recipe, out: Path) -> str:
     from .pipeline import stages
 
     run = RunFolder(out)
-    table = Table(pad_edge=False)
-    for name in ("stage", "requests", "prompt tokens", "completion tokens", ""):
-        table.add_column(name, justify="left" if name in ("stage", "") else "right")
-    totals = [0, 0, 0]
+    table = table_of("stage", "requests", "prompt tokens", "completion tokens", "cost", "")
+    totals, total_cost = [0, 0, 0], 0.0
     expected = _expected(recipe, run)
     for name in stages(recipe):
         if run.stage(name).done():
             facts = run.stage(name).manifest()
             numbers = [facts.get(key, 0) for key in ("requests", "prompt_tokens", "completion_tokens")]
-            note = f"done, {facts['rows']:,} rows"
+            cost, note = cost_of(recipe, name, *numbers[1:]), f"done, {facts['rows']:,} rows"
         else:
             numbers, note = expected.get(name, ([0, 0, 0], ""))
-            totals = [total + number for total, number in zip(totals, numbers, strict=True)]
-        table.add_row(name, *(f"{number:,}" if any(numbers) else "" for number in numbers), note)
+            cost = cost_of(recipe, name, *numbers[1:])
+            totals, total_cost = [a + b for a, b in zip(totals, numbers, strict=True)], total_cost + cost
+        table.add_row(name, *(number(count or None) for count in numbers), f"{cost:,.2f}" if cost else "", note)
     table.add_section()
-    table.add_row("to come", *(f"{total:,}" for total in totals), "")
+    table.add_row("to come", *map(number, totals), f"{total_cost:,.2f}" if total_cost else "", "")
     return as_text(table)
 
 
@@ -52,7 +49,8 @@ def _expected(recipe: Recipe, run: RunFolder) -> dict[str, tuple[list[int], str]
 
     corpus, basis = _corpus_rows(recipe.corpus, run)
     if recipe.filter is not None:
-        requests = recipe.filter.syllabus_documents + recipe.filter.rounds * recipe.filter.rated_documents
+        settings = recipe.filter
+        requests = settings.syllabus_documents + settings.rounds * settings.rated_documents + settings.audit_documents
         expect("filter", requests, DOCUMENT_TOKENS, REPLY_TOKENS["filter"], f"of {corpus:,} documents ({basis})")
     if run.stage("filter").done():
         kept, note = run.stage("filter").manifest()["rows"], "documents kept"
@@ -72,13 +70,13 @@ def _expected(recipe: Recipe, run: RunFolder) -> dict[str, tuple[list[int], str]
         combinations = min(combinations, recipe.graph.max_combinations)
     asked = 0
     for name in recipe.levels:
-        settings, level = getattr(recipe, name), LEVELS[name]
+        asks, level = getattr(recipe, name), LEVELS[name]
         rows = {"documents": kept, "combinations": combinations, "level1": kept * recipe.level1.questions}[level.reads]
-        rows = min(rows, settings.max_documents or rows)
+        rows = min(rows, asks.max_documents or rows)
         passages = recipe.graph.documents_per_combination if level.reads == "combinations" else 1
         prompt = passages * DOCUMENT_TOKENS + len(level.prompt) // CHARS_PER_TOKEN
-        expect(name, rows, prompt, settings.questions * REPLY_TOKENS["question"], f"{rows:,} {level.reads}")
-        asked += rows * settings.questions
+        expect(name, rows, prompt, asks.questions * REPLY_TOKENS["question"], f"{rows:,} {level.reads}")
+        asked += rows * asks.questions
     expect("answers", asked * recipe.answers.votes, 200, REPLY_TOKENS["answers"], f"{asked:,} questions at most")
     return expected
 

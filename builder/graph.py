@@ -32,7 +32,8 @@ from .graph_build import Array, EdgeTable, Lists, count_pairs, merged_lists, off
 from .graph_coverage import Uses, steered
 from .graph_nearest import NearestIndex
 from .graph_read import Dropped, Incidence
-from .graph_walk import PAPER, Procedure, Subgraph, Walks, repeats, set_hashes, walk
+from .graph_steps import Subgraph
+from .graph_walk import PAPER, Procedure, Walks, repeats, set_hashes, walk
 from .rows import Combination, Concepts
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class ConceptGraph:
     ) -> Self:
         names = ConceptNames(read_aliases(aliases))
         incidence = graph_read.read(batches, names, max_names_per_document, max_name_chars, threads=os.cpu_count() or 1)
-        if not len(incidence.document_ids):
+        if not len(incidence.topics):
             raise StageError(
                 f"concept graph: none of the {incidence.dropped.documents_without_concepts} documents given holds a "
                 "topic or key concept; expected at least one; check what extraction returned"
@@ -153,7 +154,16 @@ class ConceptGraph:
         return cls(incidence, names)
 
     def merged(self, other: ConceptGraph) -> ConceptGraph:
-        """The graph of the documents of both. A document that is in both counts once, as it is in this one."""
+        """The graph of the documents of both. A document that is in both counts once, as it is in this one.
+
+        Raises:
+            StageError: The graphs were built with different aliases.
+        """
+        if self._names.aliases != other._names.aliases:
+            raise StageError(
+                f"concept graph: cannot merge graphs with different aliases ({len(self._names.aliases)} and "
+                f"{len(other._names.aliases)} of them); build one with `aliases=other.aliases`"
+            )
         return ConceptGraph(graph_read.merged(self._incidence, other._incidence), self._names)
 
     @classmethod
@@ -184,7 +194,7 @@ class ConceptGraph:
     @property
     def n_documents(self) -> int:
         """Documents that hold at least one name."""
-        return len(self._incidence.document_ids)
+        return len(self._incidence.topics)
 
     @cached_property
     def topic_ids(self) -> Array:
@@ -200,6 +210,11 @@ class ConceptGraph:
     def names(self) -> list[str]:
         """(n_names,) the form of each name that is shown."""
         return self._incidence.names.to_pylist()  # type: ignore[no-any-return]
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Other name -> name, as the graph was built."""
+        return dict(self._names.aliases)
 
     @property
     def dropped(self) -> Dropped:
@@ -268,14 +283,15 @@ class ConceptGraph:
     def edges(self, kind: Kind) -> EdgeTable:
         """The counted edges of one sub-graph; counted on first use, and kept."""
         if kind not in self._edges:
-            n_names, one_kind = len(self._incidence.keys), kind != "topic-concept"
+            n_names, one_kind = len(self._topic_postings), kind != "topic-concept"
             self._edges[kind] = count_pairs(*self._sides(kind), one_kind, n_names, self.threads)
         return self._edges[kind]
 
     # Walks
 
     @cached_property
-    def _subgraphs(self) -> tuple[Subgraph, Subgraph, Subgraph]:
+    def subgraphs(self) -> tuple[Subgraph, Subgraph, Subgraph]:
+        """Topic-topic, topic-concept and concept-concept, ready to be walked on."""
         topics, concepts = self._incidence.topics, self._incidence.concepts
         return (
             Subgraph.of(self._topic_postings, topics, True),
@@ -362,18 +378,16 @@ class ConceptGraph:
         edges = [self.edges(kind) for kind in KINDS] if procedure.needs_edges else []
 
         def walk_samples(samples: Array, candidate: int) -> Walks:
-            # Candidate 0 is the plain walk; the others have streams of numbers of their own.
-            key = seed ^ (candidate * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-            return walk(self._subgraphs, edges, self.topic_ids, samples, key, procedure, self.threads)
+            return walk(self.subgraphs, edges, self.topic_ids, samples, seed, procedure, self.threads, candidate)
 
         samples = np.arange(epochs * len(self.topic_ids))
         if candidates == 1:
             return walk_samples(samples, 0)
-        return steered(walk_samples, samples, len(self.topic_ids), candidates, self._uses(used))
+        return steered(walk_samples, samples, candidates, self._uses(used))
 
     def _uses(self, used: Sequence[Combination]) -> Uses:
         """How often the names of the graph, and pairs of them, occur in these combinations."""
-        uses = Uses(len(self._incidence.keys))
+        uses = Uses(len(self._topic_postings))
         uses.count([[number for number in map(self.number, c.walk) if number >= 0] for c in used])
         return uses
 
@@ -389,28 +403,32 @@ class ConceptGraph:
             held = both >= 0
             queries = Lists(offsets_of(held.sum(axis=1)), both[held])
             documents = self._document_ids(
-                self._nearest.nearest(queries, documents_per_combination, seed, self.threads)
+                self.nearest_index.nearest(queries, documents_per_combination, seed, self.threads)
             )
-        names, hashes = self.names, set_hashes(walks, self._name_hashes)
-        epochs = walks.samples // len(self.topic_ids)
+        names = np.array(self.names, object)
+        hexadecimal = set_hashes(walks, self._name_hashes).astype(">u8").tobytes().hex()
         return [
-            Combination(
-                f"{high:016x}{low:016x}",
-                tuple([names[i] for i in topics if i >= 0]),
-                tuple([names[i] for i in concepts if i >= 0]),
-                ids,
-                epoch,
-            )
-            for (high, low), topics, concepts, ids, epoch in zip(
-                hashes.tolist(), walks.topics.tolist(), walks.concepts.tolist(), documents, epochs.tolist(), strict=True
+            Combination(hexadecimal[32 * i : 32 * i + 32], tuple(topics[:n]), tuple(concepts[:m]), ids, epoch)
+            for i, (topics, n, concepts, m, ids, epoch) in enumerate(
+                zip(
+                    # The padding, -1, reads the last name, and is cut off.
+                    names[walks.topics].tolist(),
+                    (walks.topics >= 0).sum(axis=1).tolist(),
+                    names[walks.concepts].tolist(),
+                    (walks.concepts >= 0).sum(axis=1).tolist(),
+                    documents,
+                    (walks.samples // len(self.topic_ids)).tolist(),
+                    strict=True,
+                )
             )
         ]
 
     # Documents
 
     @cached_property
-    def _nearest(self) -> NearestIndex:
-        return NearestIndex.of(self.members, len(self._incidence.keys))
+    def nearest_index(self) -> NearestIndex:
+        """The documents, ready to be searched."""
+        return NearestIndex.of(self.members, len(self._topic_postings))
 
     def nearest_documents(self, concepts: Iterable[str] | Combination, k: int = 2, seed: int = 0) -> tuple[str, ...]:
         """The documents whose concept sets are most similar, by Jaccard similarity, most similar first.
@@ -428,8 +446,8 @@ class ConceptGraph:
         self, sets: Iterable[Iterable[str] | Combination], k: int = 2, seed: int = 0
     ) -> list[tuple[str, ...]]:
         """`nearest_documents` of many sets of names."""
-        if k < 1 or seed < 0:
-            raise ValueError(f"k and seed: expected k >= 1 and seed >= 0, given {k} and {seed}")
+        if k < 1 or not 0 <= seed < 1 << 63:
+            raise ValueError(f"k and seed: expected k >= 1 and 0 <= seed < 2**63, given {k} and {seed}")
         numbers: list[int] = []
         lengths: list[int] = []
         for concepts in sets:
@@ -440,7 +458,7 @@ class ConceptGraph:
             numbers.extend(self._number_of_key.get(key, -1) for key in keys)
             lengths.append(len(keys))
         queries = Lists(offsets_of(np.array(lengths, np.int64)), np.array(numbers, np.int32))
-        return self._document_ids(self._nearest.nearest(queries, k, seed, self.threads))
+        return self._document_ids(self.nearest_index.nearest(queries, k, seed, self.threads))
 
     def _document_ids(self, documents: Array) -> list[tuple[str, ...]]:
         """(n, k) numbers of documents as ids; -1 is left out."""

@@ -17,11 +17,15 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from .errors import StageError
+
 Array = npt.NDArray[Any]
+AHEAD = 64
+"""Documents whose lists are fetched before they are read."""
 Part = TypeVar("Part")
 Result = TypeVar("Result")
-PAIRS_PER_BLOCK = 1 << 21
-"""Pairs that are sorted at a time: 8 MB, so that a block stays in the second and third level caches."""
+PAIRS_PER_BLOCK = 1 << 18
+"""Pairs that are sorted at a time: 1 MB, so that a block stays in the second level cache, and its memory is reused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,13 @@ class Lists:
         return Lists(offsets, values)
 
     def transposed(self, n_columns: int) -> Lists:
-        """For each value below `n_columns`, the rows that hold it, ascending."""
+        """For each value below `n_columns`, the rows that hold it, ascending.
+
+        Raises:
+            StageError: There are more rows than 32 bits can number.
+        """
+        if len(self) >= 1 << 31:
+            raise StageError(f"concept graph: {len(self):,} documents, expected fewer than 2**31; build it from a part")
         offsets = offsets_of(np.bincount(self.values, minlength=n_columns))
         values = np.empty(len(self.values), np.int32)
         _transpose(self.offsets, self.values, offsets[:-1].copy(), values)
@@ -126,12 +136,20 @@ def count_pairs(postings: Lists, members: Lists, same_kind: bool, n_names: int, 
         same_kind: Whether u and v are of one kind; then only v > u is counted.
         n_names: How many names there are.
         threads: Blocks that are sorted at a time.
+    Raises:
+        StageError: There is not enough memory.
     """
     work = np.empty(n_names, np.int64)
     _pairs_per_row(postings.offsets, postings.values, members.offsets, members.values, same_kind, work)
     total = int(work.sum())
-    # Reserved, not touched: pages that no edge is written to take no memory.
-    ends, counts = np.empty(total, np.int32), np.empty(total, np.int32)
+    try:
+        # Reserved, not touched: pages that no edge is written to take no memory.
+        ends, counts = np.empty(total, np.int32), np.empty(total, np.int32)
+    except MemoryError as error:
+        raise StageError(
+            f"concept graph: counting {total:,} pairs takes up to {total * 8 / 1e9:.0f} GB, more than there is; walks "
+            "and searches need no edges, statistics can be taken of a part"
+        ) from error
     degrees = np.zeros(n_names, np.int64)
     end = 0
 
@@ -147,7 +165,7 @@ def count_pairs(postings: Lists, members: Lists, same_kind: bool, n_names: int, 
         edges = _run_lengths(packed, first, n_names, block_counts, degrees)
         return packed[:edges], block_counts[:edges]
 
-    for block_ends, block_counts in in_order(count_block, _blocks(work, n_names), threads):
+    for block_ends, block_counts in in_order(count_block, blocks(work, n_names), threads):
         ends[end : end + len(block_ends)] = block_ends
         counts[end : end + len(block_ends)] = block_counts
         end += len(block_ends)
@@ -169,8 +187,13 @@ def in_order(work: Callable[[Part], Result], parts: Iterable[Part], threads: int
             yield pending.popleft().result()
 
 
-def _blocks(work: Array, n_names: int) -> Iterator[tuple[int, int]]:
-    """Consecutive rows with about `PAIRS_PER_BLOCK` pairs, few enough that a packed pair fits 32 bits."""
+def blocks(work: Array, n_names: int) -> Iterator[tuple[int, int]]:
+    """(first, last) of consecutive rows with at most `PAIRS_PER_BLOCK` pairs, or of a single row with more.
+
+    Args:
+        work: (n_names,) pairs of each row.
+        n_names: Rows of a block times this is at most 2**32, so that a pair is packed into 32 bits.
+    """
     done = offsets_of(work)
     rows_at_most = max(1, (1 << 32) // n_names)
     first = 0
@@ -263,10 +286,17 @@ def _pairs_per_row(post_offsets, post, offsets, values, same_kind, work):  # typ
 
 @numba.njit(nogil=True, cache=True)
 def _pack(post_offsets, post, offsets, values, same_kind, first, last, n_names, packed):  # type: ignore[no-untyped-def]
-    at = 0
+    at, touched = 0, 0
+    ahead, end = post_offsets[first], post_offsets[last]
     for u in range(first, last):
         base = (u - first) * n_names
         for p in range(post_offsets[u], post_offsets[u + 1]):
+            if p == ahead and len(values) > 0:
+                # Fetch the lists of the next documents: their waits for memory overlap here, but not below, where the
+                # processor must know a value before it knows how the loop goes on.
+                ahead = min(ahead + AHEAD, end)
+                for k in range(p, ahead):
+                    touched += values[min(offsets[post[k]], len(values) - 1)]
             document = post[p]
             lowest = offsets[document]
             for j in range(offsets[document + 1] - 1, lowest - 1, -1):
@@ -275,6 +305,7 @@ def _pack(post_offsets, post, offsets, values, same_kind, first, last, n_names, 
                     break
                 packed[at] = base + v
                 at += 1
+    return touched
 
 
 @numba.njit(nogil=True, cache=True)

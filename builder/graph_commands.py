@@ -33,9 +33,9 @@ def graph(
     """
     from .graph import ConceptGraph
 
-    folder = run if (run / "graph.json").exists() else run / "graph"
-    if not (folder / "graph.json").exists():
-        raise StoreError(f"{run}: no concept graph in it or in its folder 'graph'; run `synthllm build` first")
+    folder = next((place for place in (run, run / "graph" / "graph") if (place / "graph.json").exists()), None)
+    if folder is None:
+        raise StoreError(f"{run}: no concept graph in it or in its folder 'graph/graph'; run `synthllm build` first")
     loaded = ConceptGraph.load(folder)
     if concept is not None:
         _show_concept(loaded, concept, limit)
@@ -88,21 +88,31 @@ def _show_concept(loaded: ConceptGraph, concept: str, limit: int) -> None:
 
 
 def _show_walk(loaded: ConceptGraph, start: str | None, seed: int) -> None:
-    from .graph_analysis import explain
+    import numpy as np
 
-    samples = loaded.sample(epochs=1, seed=seed, documents_per_combination=0)
+    from .graph_analysis import explain
+    from .graph_walk import PAPER, walk
+
+    topics = loaded.topic_ids
+    if not len(topics):
+        raise SynthLLMError("the graph has no topic to start a walk from; look at the concepts that were extracted")
+    place = int(np.random.default_rng(seed).integers(len(topics)))
     if start is not None:
-        samples = [c for c in samples if loaded.number(c.topics[0]) == loaded.number(start)]
-    if not samples:
-        raise SynthLLMError(f"{start or 'graph'}: no walk from it finds a key concept; try another topic or seed")
-    chosen = samples[seed % len(samples)]
+        found = np.flatnonzero(topics == loaded.number(start))
+        if not len(found):
+            raise SynthLLMError(f"{start!r}: no such topic among the {len(topics):,} topics of the graph")
+        place = int(found[0])
+    walks = walk(loaded.subgraphs, [], topics, np.array([place]), seed, PAPER, threads=1)
+    chosen = loaded.combinations(walks, 2, seed)[0]
     typer.echo(f"start: {chosen.topics[0]}")
     for step in explain(loaded, chosen):
         typer.echo(
             f"  {step.kind:<16} {step.source} → {step.target}   together in {step.count:,} documents; "
             f"p = {step.probability:.3g} among {step.choices:,}"
         )
-    for document in loaded.nearest_documents(chosen, k=2, seed=seed):
+    if not chosen.concepts:
+        typer.echo("  no document of this topic has a key concept: the walk makes no combination")
+    for document in chosen.document_ids:
         typer.echo(f"grounded in {document}")
 
 
@@ -139,6 +149,6 @@ def _export(loaded: ConceptGraph, concept: str | None, limit: int, path: Path) -
     part = loaded.to_networkx(_part(loaded, concept, limit))
     try:
         nx.write_graphml(part, path)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot write GraphML: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that XML cannot hold, such as one with a NUL
+        raise StoreError(f"{path}: cannot write GraphML: {error}") from error
     typer.echo(f"{path}: {len(part):,} nodes, {part.number_of_edges():,} edges", err=True)

@@ -1,24 +1,26 @@
 """Which concepts and pairs of concepts combinations have used: to favour the others, and to tell when to stop.
 
 The plain walk returns to common concepts again and again. Steered sampling draws several walks per start and keeps the
-one with the highest novelty: the mean over its names of 1/(1 + uses), plus the mean over its pairs of names of the
-same. Means, so that long walks are not favoured. Every candidate is a walk of the paper's distribution.
+one with the highest novelty: the sum of 1/(1 + uses) over its names and over its pairs of names. All candidates of a
+start are to take the same number of steps, so that long walks are not favoured; among them, every one is a walk of the
+paper's distribution.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numba
 import numpy as np
 
 from .graph_build import Array
-from .graph_walk import Walks, mix
+from .graph_steps import mix
+from .graph_walk import Walks
 from .rows import Combination
 
-ROUNDS_PER_EPOCH = 16
-"""Uses are counted after each round. Rounds depend on the number of topics alone, not on how the work is split."""
+SAMPLES_PER_BLOCK = 1 << 13
+"""Samples whose candidates are walked at a time. The choice among them is made one sample after another."""
 
 
 class Uses:
@@ -54,23 +56,37 @@ class Uses:
             (n,) int64, how many pairs of each set had not been used before it.
         """
         new = np.zeros(len(sets), np.int64)
-        most = sets.shape[1] * (sets.shape[1] - 1) // 2
-        done = 0
-        while done < len(sets):
-            room = len(self._pairs) // 2 - self.n_pairs
-            if room < most:
-                self._grow()
-                continue
-            rows = slice(done, done + max(1, room // max(1, most)))
-            self.n_pairs += _add(sets[rows], self.names, self._pairs, self._counts, new[rows])
-            done += len(sets[rows])
+        for rows, room in self._with_room(len(sets), sets.shape[1]):
+            self.n_pairs += _add(sets[rows], self.names, *room, new[rows])
         return new
 
-    def novelty(self, sets: Array) -> Array:
-        """(n,) float64 in [0, 2], how little the names and pairs of each set have been used; 0 for fewer than two."""
-        scores = np.zeros(len(sets), np.float64)
-        _novelty(sets, self.names, self._pairs, self._counts, scores)
-        return scores
+    def choose(self, candidates: Array, allowed: Array) -> Array:
+        """Of several sets per sample, the one with the highest novelty, counted before the next sample is looked at.
+
+        Args:
+            candidates: (n_candidates, n, width) int32, padded with -1.
+            allowed: (n_candidates, n) bool, which may be chosen; where none is, the first is.
+        Returns:
+            (n,) which was chosen; the first of equals.
+        """
+        n = candidates.shape[1]
+        best = np.zeros(n, np.int64)
+        for rows, room in self._with_room(n, candidates.shape[2]):
+            self.n_pairs += _choose(candidates[:, rows], allowed[:, rows], self.names, *room, best[rows])
+        return best
+
+    def _with_room(self, n: int, width: int) -> Iterator[tuple[slice, tuple[Array, Array]]]:
+        """Pieces of n sets, each with the table while it has room for all of their pairs."""
+        most = max(1, width * (width - 1) // 2)
+        done = 0
+        while done < n:
+            free = len(self._pairs) // 2 - self.n_pairs
+            if free < max(most, min(most * (n - done), len(self._pairs) // 4)):
+                self._grow()
+                continue
+            rows = slice(done, min(n, done + free // most))
+            yield rows, (self._pairs, self._counts)
+            done = rows.stop
 
     def _grow(self) -> None:
         pairs, counts = np.zeros(2 * len(self._pairs), np.uint64), np.zeros(2 * len(self._pairs), np.int32)
@@ -78,9 +94,7 @@ class Uses:
         self._pairs, self._counts = pairs, counts
 
 
-def steered(
-    walk_samples: Callable[[Array, int], Walks], samples: Array, n_topics: int, candidates: int, uses: Uses
-) -> Walks:
+def steered(walk_samples: Callable[[Array, int], Walks], samples: Array, candidates: int, uses: Uses) -> Walks:
     """Of several walks per sample, the one with the highest novelty; the first of equals.
 
     Args:
@@ -94,19 +108,17 @@ def steered(
     """
     if candidates < 1:
         raise ValueError(f"candidates: expected at least 1 walk per start, given {candidates}")
-    per_round = max(1, n_topics // ROUNDS_PER_EPOCH)
     topics, concepts = [], []
     dead = np.zeros(3, np.int64)
-    for first in range(0, len(samples), per_round):
-        drawn = [walk_samples(samples[first : first + per_round], candidate) for candidate in range(candidates)]
+    for first in range(0, len(samples), SAMPLES_PER_BLOCK):
+        block = samples[first : first + SAMPLES_PER_BLOCK]
+        drawn = [walk_samples(block, candidate) for candidate in range(candidates)]
         dead += np.sum([walks.dead_ends for walks in drawn], axis=0)
-        sets = [np.concatenate([walks.topics, walks.concepts], axis=1) for walks in drawn]
+        of_topics, of_concepts = np.stack([w.topics for w in drawn]), np.stack([w.concepts for w in drawn])
         # A walk that found no concept makes no combination.
-        scores = [np.where(w.concepts[:, 0] >= 0, uses.novelty(s), -1.0) for w, s in zip(drawn, sets, strict=True)]
-        best, rows = np.argmax(scores, axis=0), np.arange(len(sets[0]))
-        uses.add(np.stack(sets)[best, rows])
-        topics.append(np.stack([walks.topics for walks in drawn])[best, rows])
-        concepts.append(np.stack([walks.concepts for walks in drawn])[best, rows])
+        best = uses.choose(np.concatenate([of_topics, of_concepts], axis=2), of_concepts[:, :, 0] >= 0)
+        topics.append(of_topics[best, np.arange(len(block))])
+        concepts.append(of_concepts[best, np.arange(len(block))])
     return Walks(np.concatenate(topics), np.concatenate(concepts), samples, dead)
 
 
@@ -180,37 +192,54 @@ def _refill(old_pairs, old_counts, pairs, counts):  # type: ignore[no-untyped-de
 
 
 @numba.njit(nogil=True, cache=True)
+def _add_one(row, names, pairs, counts):  # type: ignore[no-untyped-def]
+    """Count one set; how many of its pairs are new."""
+    new = 0
+    for i in range(len(row)):
+        if row[i] < 0:
+            continue
+        names[row[i]] += 1
+        for j in range(i):
+            if row[j] >= 0:
+                pair = _pair(row[i], row[j])
+                at = _place(pair, pairs)
+                if pairs[at] == np.uint64(0):
+                    pairs[at] = pair
+                    new += 1
+                counts[at] += 1
+    return new
+
+
+@numba.njit(nogil=True, cache=True)
 def _add(sets, names, pairs, counts, new):  # type: ignore[no-untyped-def]
-    added = 0
     for row in range(len(sets)):
-        for i in range(sets.shape[1]):
-            if sets[row, i] < 0:
-                continue
-            names[sets[row, i]] += 1
-            for j in range(i):
-                if sets[row, j] >= 0:
-                    pair = _pair(sets[row, i], sets[row, j])
-                    at = _place(pair, pairs)
-                    if pairs[at] == np.uint64(0):
-                        pairs[at] = pair
-                        new[row] += 1
-                        added += 1
-                    counts[at] += 1
+        new[row] = _add_one(sets[row], names, pairs, counts)
+    return new.sum()
+
+
+@numba.njit(nogil=True, cache=True)
+def _choose(candidates, allowed, names, pairs, counts, best):  # type: ignore[no-untyped-def]
+    added = 0
+    for sample in range(candidates.shape[1]):
+        highest = -1.0
+        for candidate in range(len(candidates)):
+            if allowed[candidate, sample]:
+                novelty = _novelty(candidates[candidate, sample], names, pairs, counts)
+                if novelty > highest:
+                    highest = novelty
+                    best[sample] = candidate
+        added += _add_one(candidates[best[sample], sample], names, pairs, counts)
     return added
 
 
 @numba.njit(nogil=True, cache=True)
-def _novelty(sets, names, pairs, counts, scores):  # type: ignore[no-untyped-def]
-    for row in range(len(sets)):
-        n_names, n_pairs, of_names, of_pairs = 0, 0, 0.0, 0.0
-        for i in range(sets.shape[1]):
-            if sets[row, i] < 0:
-                continue
-            n_names += 1
-            of_names += 1.0 / (1.0 + names[sets[row, i]])
-            for j in range(i):
-                if sets[row, j] >= 0:
-                    n_pairs += 1
-                    of_pairs += 1.0 / (1.0 + counts[_place(_pair(sets[row, i], sets[row, j]), pairs)])
-        if n_pairs > 0:
-            scores[row] = of_names / n_names + of_pairs / n_pairs
+def _novelty(row, names, pairs, counts):  # type: ignore[no-untyped-def]
+    novelty = 0.0
+    for i in range(len(row)):
+        if row[i] < 0:
+            continue
+        novelty += 1.0 / (1.0 + names[row[i]])
+        for j in range(i):
+            if row[j] >= 0:
+                novelty += 1.0 / (1.0 + counts[_place(_pair(row[i], row[j]), pairs)])
+    return novelty

@@ -82,8 +82,8 @@ def _write(
     pq.write_table(pa.table({"document_id": incidence.document_ids}), folder / "documents.parquet")
     about = {
         "format": FORMAT,
-        "documents": len(incidence.document_ids),
-        "names": len(incidence.keys),
+        "documents": len(incidence.topics),
+        "names": len(postings[0]),
         "edges": list(edges),
         "dropped": asdict(incidence.dropped),
         "aliases": names.aliases,
@@ -108,8 +108,9 @@ def load(folder: Path) -> tuple[Incidence, tuple[Lists, Lists], dict[Any, EdgeTa
             f"{folder}: a concept graph of format {about.get('format')}, expected {FORMAT}; build it again"
         )
     try:
-        strings = pq.read_table(folder / "names.parquet").combine_chunks()
-        ids = pq.read_table(folder / "documents.parquet").combine_chunks()
+        # Opened now and read later: a graph that is saved to the same folder meanwhile must not change this one.
+        strings = pq.ParquetFile(folder / "names.parquet", memory_map=True)
+        ids = pq.ParquetFile(folder / "documents.parquet", memory_map=True)
         lists = {
             name: Lists(_mapped(folder, f"{name}.offsets"), _mapped(folder, f"{name}.values"))
             for name in ("topics", "concepts", "documents-of-topic", "documents-of-concept")
@@ -121,10 +122,8 @@ def load(folder: Path) -> tuple[Incidence, tuple[Lists, Lists], dict[Any, EdgeTa
     except (OSError, ValueError, pa.ArrowException) as error:
         raise StoreError(f"{folder}: the saved graph is damaged: {error}; build it again from concepts") from error
     incidence = Incidence(
-        _column(strings, "key"),
-        _column(strings, "name"),
-        _column(strings, "uses").to_numpy(),
-        _column(ids, "document_id"),
+        lambda: (_column(strings, "key"), _column(strings, "name"), _column(strings, "uses").to_numpy()),
+        lambda: _column(ids, "document_id"),
         lists["topics"],
         lists["concepts"],
         Dropped(**about["dropped"]),
@@ -138,6 +137,7 @@ def _mapped(folder: Path, name: str) -> Array:
     return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c"))
 
 
-def _column(table: Any, name: str) -> Any:
-    column = table.column(name).combine_chunks()
+def _column(file: Any, name: str) -> Any:
+    """One column of a parquet file as one Arrow array."""
+    column = file.read(columns=[name]).column(0).combine_chunks()
     return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column

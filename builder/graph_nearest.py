@@ -18,7 +18,7 @@ import numba
 import numpy as np
 
 from .graph_build import Array, Lists, in_order
-from .graph_walk import mix
+from .graph_steps import mix
 
 QUERIES_PER_BLOCK = 2_048
 CHUNK = 64

@@ -6,8 +6,9 @@ being counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from .graph_build import Array, Lists, distinct_lists, fnv1a, in_order, merged_l
 from .rows import Concepts
 
 ROWS_PER_BATCH = 20_000
+FORMS_PER_PART = 100_000
 COLUMNS = {"document_id": ("document_id", "id"), "topics": ("topics",), "concepts": ("concepts", "key_concepts")}
 """For each column of `Concepts`, the names that it may have."""
 
@@ -42,25 +44,55 @@ class Dropped:
         return Dropped(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Dropped)))
 
 
-@dataclass(frozen=True, slots=True)
 class Incidence:
-    """Which document holds which name.
+    """Which document holds which name. Of a saved graph, strings are read when they are first asked for.
 
     Attributes:
-        keys: (n_names,) the key of each name, ascending; Arrow large strings.
-        names: (n_names,) the form that is shown.
-        uses: (n_names,) int64, how often that form was written.
-        document_ids: (n_documents,) Arrow large strings.
         topics, concepts: For each document its names, sorted. Documents ascend by the number of distinct names.
+        dropped: What was given and is not here.
     """
 
-    keys: Any
-    names: Any
-    uses: Array
-    document_ids: Any
-    topics: Lists
-    concepts: Lists
-    dropped: Dropped
+    def __init__(
+        self,
+        read_names: Callable[[], tuple[Any, Any, Array]],
+        read_document_ids: Callable[[], Any],
+        topics: Lists,
+        concepts: Lists,
+        dropped: Dropped,
+    ) -> None:
+        self._read_names, self._read_document_ids = read_names, read_document_ids
+        self.topics, self.concepts, self.dropped = topics, concepts, dropped
+
+    @classmethod
+    def of(
+        cls, keys: Any, names: Any, uses: Array, document_ids: Any, topics: Lists, concepts: Lists, dropped: Dropped
+    ) -> Incidence:
+        """From strings that are there already."""
+        return cls(lambda: (keys, names, uses), lambda: document_ids, topics, concepts, dropped)
+
+    @cached_property
+    def _names(self) -> tuple[Any, Any, Array]:
+        return self._read_names()
+
+    @property
+    def keys(self) -> Any:
+        """(n_names,) the key of each name, ascending; Arrow large strings."""
+        return self._names[0]
+
+    @property
+    def names(self) -> Any:
+        """(n_names,) the form that is shown; Arrow large strings."""
+        return self._names[1]
+
+    @property
+    def uses(self) -> Array:
+        """(n_names,) int64, how often that form was written."""
+        return self._names[2]
+
+    @cached_property
+    def document_ids(self) -> Any:
+        """(n_documents,) Arrow large strings."""
+        return self._read_document_ids()
 
 
 Batch = tuple[Any, Any, Any]
@@ -139,11 +171,16 @@ def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_char
     Args:
         max_names: Most topics, and most key concepts, that are taken from one document.
         max_chars: A longer name is dropped; such strings are not terms of a field.
+    Raises:
+        CorpusError: A document has no id.
     """
     ids: list[Any] = []
     lengths: tuple[list[Array], list[Array]] = ([], [])
     strings: list[Any] = []
     for document_ids, *columns in in_order(_encoded, batches, threads):
+        if document_ids.null_count:
+            row = sum(map(len, ids)) + document_ids.is_null().index(True).as_py()
+            raise CorpusError(f"row {row}: no document id; expected a string that tells the document from all others")
         ids.append(document_ids)
         for (of_each, encoded), of_all in zip(columns, lengths, strict=True):
             of_all.append(of_each)
@@ -152,7 +189,7 @@ def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_char
         return _empty()
     encoded = pa.chunked_array(strings).unify_dictionaries()
     forms = encoded.chunk(0).dictionary
-    name_of_form, keys, shown, uses, unusable = _number_names(encoded, forms, names, max_chars)
+    name_of_form, keys, shown, uses, unusable = _number_names(encoded, forms, names, max_chars, threads)
     lists = []
     repeated_names = beyond = 0
     for kind in (0, 1):
@@ -167,27 +204,32 @@ def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_char
         empty_names=unusable[0],
         overlong_names=unusable[1],
     )
-    return ordered(Incidence(keys, shown, uses, pa.concat_arrays(ids), lists[0], lists[1], dropped))
+    return ordered(Incidence.of(keys, shown, uses, pa.concat_arrays(ids), lists[0], lists[1], dropped))
 
 
 def ordered(incidence: Incidence) -> Incidence:
-    """Drop documents that hold nothing or were there before, and sort the others by the size of their concept set."""
+    """Drop documents that hold nothing or were there before, and names that no other document holds.
+
+    The documents that stay are sorted by the size of their concept set.
+    """
     sizes = merged_lists(incidence.topics, incidence.concepts).lengths
     first = _first_of_its_id(incidence.document_ids)
-    rows = np.argsort(sizes, kind="stable")
+    # The smallest type that holds the sizes: numpy sorts 16 bits by radix.
+    rows = np.argsort(sizes.astype(np.min_scalar_type(int(sizes.max(initial=0)))), kind="stable")
     rows = rows[first[rows] & (sizes[rows] > 0)]
     dropped = Dropped(
         documents_without_concepts=int(np.sum(first & (sizes == 0))), repeated_documents=int(np.sum(~first))
     )
-    return Incidence(
-        incidence.keys,
-        incidence.names,
-        incidence.uses,
-        incidence.document_ids.take(pa.array(rows)),
-        incidence.topics.taken(rows),
-        incidence.concepts.taken(rows),
-        incidence.dropped + dropped,
-    )
+    topics, concepts = incidence.topics.taken(rows), incidence.concepts.taken(rows)
+    keys, names, uses = incidence.keys, incidence.names, incidence.uses
+    held = np.zeros(len(keys), np.bool_)
+    held[topics.values] = held[concepts.values] = True
+    if not held.all():  # names that only dropped documents hold
+        number = (np.cumsum(held) - 1).astype(np.int32)
+        topics, concepts = (Lists(lists.offsets, number[lists.values]) for lists in (topics, concepts))
+        keys, names, uses = keys.filter(pa.array(held)), names.filter(pa.array(held)), uses[held]
+    document_ids = incidence.document_ids.take(pa.array(rows))
+    return Incidence.of(keys, names, uses, document_ids, topics, concepts, incidence.dropped + dropped)
 
 
 def merged(first: Incidence, second: Incidence) -> Incidence:
@@ -208,7 +250,7 @@ def merged(first: Incidence, second: Incidence) -> Incidence:
         # The numbers of names keep their order within each graph, so lists stay sorted.
         lists.append(Lists(offsets, np.concatenate([of_first[a.values], of_second[b.values]]).astype(np.int32)))
     return ordered(
-        Incidence(
+        Incidence.of(
             both.dictionary.take(pa.array(order)),
             pa.concat_arrays([first.names, second.names]).take(pa.array(best)),
             uses[best],
@@ -223,7 +265,7 @@ def merged(first: Incidence, second: Incidence) -> Incidence:
 def _empty() -> Incidence:
     none = pa.array([], pa.large_string())
     lists = Lists(np.zeros(1, np.int64), np.zeros(0, np.int32))
-    return Incidence(none, none, np.zeros(0, np.int64), none, lists, lists, Dropped())
+    return Incidence.of(none, none, np.zeros(0, np.int64), none, lists, lists, Dropped())
 
 
 def _encoded(batch: Batch) -> tuple[Any, tuple[Array, Any], tuple[Array, Any]]:
@@ -243,7 +285,7 @@ def _codes(chunk: Any) -> Array:
 
 
 def _number_names(
-    encoded: Any, forms: Any, names: ConceptNames, max_chars: int
+    encoded: Any, forms: Any, names: ConceptNames, max_chars: int, threads: int
 ) -> tuple[Array, Any, Any, Array, tuple[int, int]]:
     """Number the keys of the distinct strings, ascending, and choose the form of each that is shown.
 
@@ -255,7 +297,9 @@ def _number_names(
     for chunk in encoded.chunks:
         uses += np.bincount(_codes(chunk), minlength=len(forms) + 1)
     overlong = np.append(pc.utf8_length(forms).to_numpy() > max_chars, False)
-    keys = names.keys(pc.if_else(pa.array(overlong[:-1]), "", forms))
+    usable = pc.if_else(pa.array(overlong[:-1]), "", forms)
+    parts = (usable.slice(at, FORMS_PER_PART) for at in range(0, max(1, len(usable)), FORMS_PER_PART))
+    keys = pa.concat_arrays(list(in_order(names.keys, parts, threads)))
     encoded_keys = keys.dictionary_encode()
     order = pc.sort_indices(encoded_keys.dictionary).to_numpy()
     sorted_keys = encoded_keys.dictionary.take(pa.array(order))
@@ -269,11 +313,14 @@ def _number_names(
     unusable = (int(uses[(of_form < 0) & ~overlong].sum()), int(uses[overlong].sum()))
 
     rows = np.flatnonzero(of_form[:-1] >= 0)
-    # Of several forms the commonest is shown, of equally common ones the first by alphabet, which few need to ask.
+    # Of several forms the commonest is shown; of equally common ones the first by alphabet, which few have to ask for.
+    most = np.zeros(len(sorted_keys), np.int64)
+    np.maximum.at(most, of_form[rows], uses[rows])
+    rows = rows[uses[rows] == most[of_form[rows]]]
     several = np.flatnonzero((np.bincount(of_form[rows]) > 1)[of_form[rows]])
     alphabetical = np.zeros(len(rows), np.int64)
     alphabetical[several[pc.sort_indices(forms.take(pa.array(rows[several]))).to_numpy()]] = np.arange(len(several))
-    rows = rows[np.lexsort((alphabetical, -uses[rows], of_form[rows]))]
+    rows = rows[np.lexsort((alphabetical, of_form[rows]))]
     best = rows[np.unique(of_form[rows], return_index=True)[1]]
     shown = forms.take(pa.array(best))
     as_written = {concept_key(name): name for name in names.aliases.values()}
@@ -290,10 +337,10 @@ def _number_names(
 
 def _first_of_its_id(ids: Any) -> Array:
     """(n,) whether no row before has this id."""
-    encoded = ids.dictionary_encode()
-    codes = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
-    first = np.zeros(len(codes), np.bool_)
-    first[np.unique(codes, return_index=True)[1]] = True
+    codes = ids.dictionary_encode().indices.to_numpy()
+    # Codes are given in the order of appearance: a new id has a higher code than all before it.
+    first = np.ones(len(codes), np.bool_)
+    first[1:] = codes[1:] > np.maximum.accumulate(codes)[:-1]
     return first
 
 

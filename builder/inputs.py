@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .randomness import row_seed
 from .rows import Answer, Combination, Concepts, Document, GroundedCombination, Question, Reference
-from .store import RunFolder, StageFolder
+from .store import RunFolder, StageFolder, from_batch
 
 Reads = Literal["documents", "combinations", "level1"]
 
@@ -69,21 +71,30 @@ def original_questions(run: RunFolder, shard: str) -> Iterator[Question]:
     yield from run.stage("level1").read(Question, shard)
 
 
-def documents_by_id(run: RunFolder, wanted: set[str]) -> dict[str, Document]:
-    """Reference documents by id; each shard that holds one is read once."""
+def documents_by_id(run: RunFolder, wanted: Collection[str]) -> dict[str, Document]:
+    """Reference documents by id; a shard that holds none of them is not read beyond its ids."""
     folder = run.stage("filter")
+    names = pa.array(sorted(wanted), pa.string())
     found: dict[str, Document] = {}
     for shard in folder.shards():
-        names = pq.read_table(folder.path / f"{shard}.parquet", columns=["id"]).column("id").to_pylist()
-        if not wanted.isdisjoint(names):
-            found |= {document.id: document for document in folder.read(Document, shard) if document.id in wanted}
+        path = folder.path / f"{shard}.parquet"
+        mask = pc.is_in(pq.read_table(path, columns=["id"]).column("id"), value_set=names)
+        if pc.any(mask).as_py():
+            rows = from_batch(pq.read_table(path).filter(mask), Document)
+            found |= {document.id: document for document in rows}
     return found
 
 
-def subjects_by_id(run: RunFolder, wanted: set[str]) -> dict[str, str]:
+def subjects_by_id(run: RunFolder, wanted: Collection[str]) -> dict[str, str]:
     """The subjects of documents by id."""
-    rows = run.stage("concepts").read(Concepts)
-    return {row.document_id: row.subject for row in rows if row.document_id in wanted}
+    folder = run.stage("concepts")
+    names = pa.array(sorted(wanted), pa.string())
+    found: dict[str, str] = {}
+    for shard in folder.shards():
+        table = pq.read_table(folder.path / f"{shard}.parquet", columns=["document_id", "subject"])
+        table = table.filter(pc.is_in(table.column("document_id"), value_set=names))
+        found |= dict(zip(table.column("document_id").to_pylist(), table.column("subject").to_pylist(), strict=True))
+    return found
 
 
 SOURCES: dict[Reads, tuple[str, Any, Callable[[RunFolder, str], Iterator[Any]]]] = {

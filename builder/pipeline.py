@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import multiprocessing
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -26,7 +29,7 @@ from .corpus import read_corpus
 from .curate.stage import curate
 from .dataset import write_dataset
 from .domains import DOMAINS
-from .endpoints import Endpoint
+from .endpoints import Endpoint, open_endpoint
 from .endpoints.protocol import Generate
 from .errors import CorpusError, RecipeError, StageError
 from .filter.run import run_filter
@@ -35,7 +38,7 @@ from .levels import LEVELS
 from .progress import StageProgress
 from .prompts import prompt_hash
 from .randomness import row_seed
-from .recipe import EndpointRecipe, Recipe
+from .recipe import AnswersRecipe, EndpointRecipe, Recipe
 from .rows import Answer, Combination, Concepts, Document, Question, Rejected, VerifiedQuestion
 from .runner import Usage, run_model_stage
 from .store import RunFolder, StageFolder, chunks, shard_name
@@ -85,8 +88,8 @@ def stages(recipe: Recipe) -> dict[str, Stage]:
     }
 
 
-async def build(recipe: Recipe, out: Path, progress: StageProgress) -> bool:
-    """Run every stage that is not done; False where there was nothing to do.
+async def build(recipe: Recipe, out: Path, progress: StageProgress, last: str | None = None) -> bool:
+    """Run every stage that is not done, up to the stage `last` where one is named; False if there was nothing to do.
 
     Raises:
         SynthLLMError: See errors.py. What is finished is kept, and running again continues.
@@ -95,7 +98,9 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress) -> bool:
         raise RecipeError(f"domain: '{recipe.domain}' is not a domain; known domains: {', '.join(DOMAINS)}")
     folder = RunFolder(out)
     with folder.claim(recipe), progress:
-        pending = {name: stage for name, stage in stages(recipe).items() if not folder.stage(name).done()}
+        named = stages(recipe)
+        wanted = list(named)[: list(named).index(last) + 1] if last else list(named)
+        pending = {name: named[name] for name in wanted if not folder.stage(name).done()}
         if not pending:
             return False
         async with endpoints(recipe, out) as (asking, answering):
@@ -111,13 +116,12 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress) -> bool:
 @asynccontextmanager
 async def endpoints(recipe: Recipe, out: Path) -> AsyncIterator[tuple[Endpoint, Endpoint]]:
     """The servers that write questions and those that answer, with the run's ledger; one teacher serves both."""
-    ledger = out / "ledger"
     async with AsyncExitStack() as stack:
-        asking = await _open(recipe.endpoint, recipe, ledger, stack)
+        asking = await _open(recipe.endpoint, recipe, out, stack)
         if recipe.answer_endpoint in (None, recipe.endpoint):
             yield asking, asking
         else:
-            yield asking, await _open(recipe.answer_endpoint or recipe.endpoint, recipe, ledger, stack)
+            yield asking, await _open(recipe.answer_endpoint or recipe.endpoint, recipe, out, stack)
 
 
 async def _open(
@@ -125,8 +129,7 @@ async def _open(
 ) -> Endpoint:
     """An endpoint that is open until the stack closes; the teacher behind `embedded` is started with it."""
     if isinstance(endpoint, EndpointRecipe):
-        opened = Endpoint(endpoint.urls, endpoint.model, ledger=ledger, max_in_flight=endpoint.max_in_flight)
-        return await stack.enter_async_context(opened)
+        return await stack.enter_async_context(open_endpoint(endpoint, ledger))
     teacher = await stack.enter_async_context(EmbeddedTeacher(recipe.teacher.error_rate))
     return await stack.enter_async_context(Endpoint(teacher.url, ledger=ledger, max_in_flight=TEACHER_IN_FLIGHT))
 
@@ -169,8 +172,11 @@ async def filter_stage(run: Run, folder: StageFolder) -> Facts:
             run.recipe.seed,
             folder.path,
             run.progress.note,
+            window=run.window,
         )
         facts = result.facts
+        for warning in result.warnings:
+            run.progress.say(f"warning: filter: {warning}")
     scores = None if settings is None else result.scores()
     read = kept = 0
     for shard in corpus.shards():
@@ -218,13 +224,19 @@ async def graph_stage(run: Run, folder: StageFolder) -> Facts:
     settings = run.recipe.graph
     concepts = run.folder.stage("concepts")
     run.progress.start("graph")
-    graph = ConceptGraph.from_parquet([concepts.path / f"{shard}.parquet" for shard in concepts.shards()])
+    graph = ConceptGraph.from_parquet(
+        [concepts.path / f"{shard}.parquet" for shard in concepts.shards()],
+        aliases=settings.aliases,
+        max_names_per_document=settings.max_names_per_document,
+    )
     graph.save(folder.path / "graph")
     sample = graph.sample_counted(
         settings.epochs,
         row_seed(run.recipe.seed, "graph"),
         topic_steps=settings.topic_steps,
         concept_steps=settings.concept_steps,
+        epsilon=settings.epsilon,
+        candidates=settings.candidates,
         documents_per_combination=settings.documents_per_combination,
         max_combinations=settings.max_combinations,
     )
@@ -304,21 +316,18 @@ async def answers_stage(run: Run, folder: StageFolder) -> Facts:
 
 
 async def verify_stage(run: Run, folder: StageFolder) -> Facts:
-    """Vote, and check the answer that won."""
-    questions, sampled = run.folder.stage("curate"), run.folder.stage("answers")
+    """Vote, and check the answer that won; shard by shard, on every core."""
+    questions = run.folder.stage("curate")
     rows_in = questions.manifest()["rows"]
     run.progress.start("verify", rows_in)
-    for shard in questions.shards():
-        if folder.has(shard):
-            continue
-        verdicts: list[VerifiedQuestion | Rejected] = []
-        for question, votes in inputs.with_answers(questions, sampled, shard):
-            if votes:  # a question without any was rejected by the answers stage
-                verdicts.append(verify(question, votes, run.recipe.answers))
-            run.progress.advance()
-        kept = [row for row in verdicts if isinstance(row, VerifiedQuestion)]
-        refused = [row for row in verdicts if isinstance(row, Rejected)]
-        folder.write(shard, kept, VerifiedQuestion, refused)
+    pending = [shard for shard in questions.shards() if not folder.has(shard)]
+    with ProcessPoolExecutor(min(len(pending), os.cpu_count() or 1) or 1, multiprocessing.get_context("spawn")) as pool:
+        loop = asyncio.get_running_loop()
+        tasks = [
+            loop.run_in_executor(pool, verify_shard, run.folder.path, shard, run.recipe.answers) for shard in pending
+        ]
+        for task in asyncio.as_completed(tasks):
+            run.progress.advance(await task)
     totals = folder.totals()
     if totals["rows"] == 0:
         raise StageError(
@@ -326,6 +335,18 @@ async def verify_stage(run: Run, folder: StageFolder) -> Facts:
         )
     run.progress.finish(f"{totals['rows']:,} verified questions of {rows_in:,}")
     return {"rows_in": rows_in}
+
+
+def verify_shard(path: Path, shard: str, settings: AnswersRecipe) -> int:
+    """Verify the questions of one shard and write it; how many there were."""
+    run = RunFolder(path)
+    asked = list(inputs.with_answers(run.stage("curate"), run.stage("answers"), shard))
+    # A question without any answer was rejected by the answers stage.
+    verdicts = [verify(question, votes, settings) for question, votes in asked if votes]
+    kept = [row for row in verdicts if isinstance(row, VerifiedQuestion)]
+    refused = [row for row in verdicts if isinstance(row, Rejected)]
+    run.stage("verify").write(shard, kept, VerifiedQuestion, refused)
+    return len(asked)
 
 
 async def dataset_stage(run: Run, folder: StageFolder) -> Facts:

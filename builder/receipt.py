@@ -1,15 +1,16 @@
-"""The closing table of a run: rows in and out, rejections by reason, requests, tokens, seconds."""
+"""The closing table of a run: rows in and out, rejections by reason, requests, tokens, cost, seconds."""
 
 from __future__ import annotations
 
 import io
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
 
+from .recipe import EndpointRecipe, Recipe
 from .store import RunFolder
 
 
@@ -18,34 +19,51 @@ def receipt(out: Path) -> str:
     from .pipeline import stages
 
     run = RunFolder(out)
-    table = Table(title=None, pad_edge=False)
-    for name, justify in (("stage", "left"), ("rows in", "right"), ("rows out", "right"), ("rejected", "left"),
-                          ("requests", "right"), ("tokens", "right"), ("seconds", "right")):  # fmt: skip
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    totals: dict[str, float] = {"requests": 0, "tokens": 0, "seconds": 0}
-    for name in stages(run.recipe()):
+    recipe = run.recipe()
+    priced = any(map(_is_priced, (recipe.endpoint, recipe.answer_endpoint)))
+    table = table_of("stage", "rows in", "rows out", "rejected", "requests", "tokens", *["cost"] * priced, "seconds")
+    requests, tokens, cost, seconds = 0, 0, 0.0, 0.0
+    for name in stages(recipe):
         facts = run.stage(name).manifest()
-        tokens = facts.get("prompt_tokens", 0) + facts.get("completion_tokens", 0)
-        for key, value in (
-            ("requests", facts.get("requests", 0)),
-            ("tokens", tokens),
-            ("seconds", facts.get("seconds", 0)),
-        ):
-            totals[key] += value
-        table.add_row(
-            name,
-            _number(facts.get("rows_in")),
-            _number(facts["rows"]),
-            ", ".join(f"{reason} {count:,}" for reason, count in facts["rejected"].items()),
-            _number(facts.get("requests")),
-            _number(tokens or None),
-            f"{facts.get('seconds', 0):.1f}",  # a run that was killed just there has none
-        )
+        used = facts.get("prompt_tokens", 0), facts.get("completion_tokens", 0)
+        spent = cost_of(recipe, name, *used)
+        row = [name, number(facts.get("rows_in")), number(facts["rows"]), _reasons(facts["rejected"])]
+        row += [number(facts.get("requests")), number(sum(used) or None), *[f"{spent:,.4f}"] * priced]
+        table.add_row(*row, f"{facts.get('seconds', 0):.1f}")  # a run that was killed just there has no seconds
+        requests, tokens = requests + facts.get("requests", 0), tokens + sum(used)
+        cost, seconds = cost + spent, seconds + facts.get("seconds", 0)
     table.add_section()
-    table.add_row(
-        "all", "", "", "", _number(int(totals["requests"])), _number(int(totals["tokens"])), f"{totals['seconds']:.1f}"
-    )
-    return f"{as_text(table)}\ndataset: {out / 'dataset'}"
+    table.add_row("all", "", "", "", number(requests), number(tokens), *[f"{cost:,.4f}"] * priced, f"{seconds:.1f}")
+    lines = [as_text(table)]
+    if priced:
+        accepted = run.stage("dataset").manifest()["rows"]
+        lines.append(f"each accepted row: {cost / accepted:,.6f}")
+    return "\n".join([*lines, f"dataset: {out / 'dataset'}"])
+
+
+def cost_of(recipe: Recipe, stage: str, prompt_tokens: int, completion_tokens: int) -> float:
+    """What the tokens of a stage cost, at the prices of the servers that it asks."""
+    answering = recipe.answer_endpoint or recipe.endpoint
+    endpoint = answering if stage == "answers" else recipe.endpoint
+    if not isinstance(endpoint, EndpointRecipe):
+        return 0.0
+    return (prompt_tokens * endpoint.prompt_price + completion_tokens * endpoint.completion_price) / 1e6
+
+
+def _is_priced(endpoint: Literal["embedded"] | EndpointRecipe | None) -> bool:
+    return isinstance(endpoint, EndpointRecipe) and bool(endpoint.prompt_price or endpoint.completion_price)
+
+
+def _reasons(rejected: dict[str, int]) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in rejected.items())
+
+
+def table_of(*columns: str) -> Table:
+    """A table whose columns of numbers stand to the right."""
+    table = Table(pad_edge=False)
+    for name in columns:
+        table.add_column(name, justify="left" if name in ("stage", "rejected", "") else "right")
+    return table
 
 
 def as_text(table: Table) -> str:
@@ -56,5 +74,6 @@ def as_text(table: Table) -> str:
     return str(written.getvalue()).rstrip()
 
 
-def _number(value: int | None) -> str:
+def number(value: int | None) -> str:
+    """A number with its thousands apart, or nothing."""
     return "" if value is None else f"{value:,}"

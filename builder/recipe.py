@@ -46,6 +46,7 @@ class CorpusRecipe(Section):
     max_chars: PositiveInt = Field(100_000, description="a longer document is cut at a paragraph and marked")
     limit: PositiveInt | None = Field(None, description="read at most this many rows")
     documents_per_shard: PositiveInt = 2_000
+    license: str = Field("unknown", description="licence of the documents, for the card")
 
     @model_validator(mode="after")
     def _path_fits_source(self) -> CorpusRecipe:
@@ -57,11 +58,56 @@ class CorpusRecipe(Section):
 
 
 class EndpointRecipe(Section):
-    """A fleet of generation servers that serve one model."""
+    """A fleet of generation servers that serve one model: where it is, or how it is started, and what it may cost."""
 
-    urls: tuple[str, ...] = ()
-    model: str | None = None
-    max_in_flight: PositiveInt = 256
+    urls: tuple[str, ...] = Field((), description="addresses, or `providers:NAME` for Inference Providers")
+    model: str | None = Field(None, description="asked of the server where null; needed for `launch`")
+    dialect: Literal["tgi", "tgi-messages", "openai", "vllm", "sglang", "providers"] | None = Field(
+        None, description="found by asking the server where null"
+    )
+    launch: Literal["vllm", "sglang", "tgi", "transformers"] | None = Field(
+        None, description="start this engine with `model` on this machine, in place of `urls`"
+    )
+    launch_arguments: tuple[str, ...] = Field((), description="more arguments for the engine's command line")
+    launch_timeout_s: float = Field(1800.0, gt=0, description="how long the engine may take to be ready")
+    token_env: str | dict[str, str] | None = Field(
+        None, description="environment variable that holds the token; or one for each host"
+    )
+    max_in_flight: PositiveInt = Field(256, description="over all urls; each finds its own number below that")
+    requests_per_minute: PositiveInt | None = None
+    tokens_per_minute: PositiveInt | None = Field(None, description="prompts and replies together")
+    context_tokens: PositiveInt | None = Field(None, description="of prompt and reply; asked of the server where null")
+    timeout_s: float = Field(600.0, gt=0, description="the longest that one reply may take")
+    max_attempts: PositiveInt = Field(5, description="for a request that fails while others do not")
+    patience_s: float = Field(60.0, gt=0, description="how long no server may answer before the run stops")
+    waking_patience_s: float = Field(900.0, gt=0, description="the same while a server says that it is starting (503)")
+    max_requests: PositiveInt | None = Field(None, description="budget of the run, every attempt counted")
+    max_tokens: PositiveInt | None = Field(None, description="budget of the run, prompts and replies together")
+    max_cost: float | None = Field(None, gt=0, description="budget of the run, in the currency of the prices")
+    prompt_price: float = Field(0.0, ge=0, description="per million tokens")
+    completion_price: float = Field(0.0, ge=0, description="per million tokens")
+    caches: tuple[str, ...] = Field((), description="ledgers, or folders of runs, whose answers are not paid for again")
+    commit: Literal["durable", "fast"] = Field(
+        "durable", description="`fast` may ask the last answers again after a power loss, never after a kill"
+    )
+
+    def identity(self) -> dict[str, Any]:
+        """What determines the replies: the model, and how it is asked; not where it runs, its limits or its prices."""
+        return self.model_dump(
+            mode="json", include={"model", "dialect", "launch", "launch_arguments", "context_tokens"}
+        )
+
+    @model_validator(mode="after")
+    def _says_where(self) -> EndpointRecipe:
+        if self.launch is not None and not self.model:
+            raise ValueError(f"model: `launch: {self.launch}` needs a model to start")
+        if self.launch is not None and self.urls:
+            raise ValueError(f"urls: `launch: {self.launch}` starts its own server; remove one of the two")
+        if self.launch is None and not self.urls:
+            raise ValueError("urls: none given; expected at least one address, or `launch`")
+        if self.max_cost is not None and not (self.prompt_price or self.completion_price):
+            raise ValueError("max_cost: needs prompt_price or completion_price, or no cost is ever counted")
+        return self
 
 
 class TeacherRecipe(Section):
@@ -81,8 +127,9 @@ class SamplingRecipe(Section):
 class EmbedderRecipe(Section):
     """What turns documents into vectors for the forest."""
 
-    kind: Literal["latent", "tei", "openai", "sentence-transformers", "model2vec"] = Field(
-        "latent", description="latent: built in, fitted to the corpus; the others need a url or a model"
+    kind: Literal["latent", "minilm", "tei", "openai", "sentence-transformers", "model2vec"] = Field(
+        "latent",
+        description="latent: built in, fitted to the corpus; minilm: all-MiniLM-L6-v2 from the extra `embed`, offline",
     )
     url: str | None = Field(None, description="for `tei` and `openai`: the server's address, without the path")
     model: str | None = Field(None, description="a folder or an id of the Hub; the served name for `openai`")
@@ -134,8 +181,13 @@ class GraphRecipe(Section):
     epochs: PositiveInt = 5
     topic_steps: tuple[int, int] = (1, 2)
     concept_steps: tuple[int, int] = (3, 4)
+    candidates: PositiveInt = Field(
+        1, description="walks per start; of several, the one is kept whose concepts were used least so far"
+    )
     documents_per_combination: PositiveInt = 2
     max_combinations: PositiveInt | None = None
+    aliases: str | None = Field(None, description="a table of other names of concepts; ours where null")
+    max_names_per_document: PositiveInt = Field(512, description="most topics, and most key concepts, of one document")
 
 
 class LevelRecipe(Section):
@@ -214,15 +266,25 @@ class Recipe(Section):
     persona: LevelRecipe = LevelRecipe(questions=5)
     curate: CurateRecipe = CurateRecipe()
     answers: AnswersRecipe = AnswersRecipe()
-    license: str = Field("other", description="licence of the dataset, an identifier of the Hub")
+    license: str = Field("other", description="licence of the questions, an identifier of the Hub")
 
     def canonical(self) -> str:
         """The recipe as YAML with every default filled in."""
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
 
+    def identity(self) -> dict[str, Any]:
+        """What determines the rows. A run may go on with other servers, limits or prices, but not with other rows."""
+        fields = self.model_dump(mode="json")
+        for name in ("endpoint", "answer_endpoint"):
+            endpoint = getattr(self, name)
+            if isinstance(endpoint, EndpointRecipe):
+                fields[name] = endpoint.identity()
+        return fields
+
     def fingerprint(self) -> str:
-        """Sixteen hex digits that change when any field changes."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()[:16]
+        """Sixteen hex digits that change when any field changes that determines the rows."""
+        text = yaml.safe_dump(self.identity(), sort_keys=False, allow_unicode=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -256,13 +318,21 @@ def load_typed(path: Path, root: type[AnySection], folder: str, keys: str) -> An
     try:
         return root.model_validate(loaded)
     except ValidationError as error:
-        problems = "; ".join(_problem(problem, root) for problem in error.errors())
+        problems = "; ".join(_problem(problem, root) for problem in error.errors() if not _is_other_branch(problem))
         raise RecipeError(f"{path}: {problems}") from error
+
+
+def _is_other_branch(problem: Any) -> bool:
+    """Whether the problem is only that a mapping is not the word `embedded`: the mapping's own problems count."""
+    return (
+        bool(problem["loc"]) and str(problem["loc"][-1]) == "literal['embedded']" and isinstance(problem["input"], dict)
+    )
 
 
 def _problem(problem: Any, root: type[Section]) -> str:
     """One validation problem in words, with the nearest known key for a misspelt one."""
-    where = ".".join(str(part) for part in problem["loc"] if part not in ("EndpointRecipe", "literal['embedded']"))
+    named = [part for part in problem["loc"] if isinstance(part, int) or part.isidentifier()]  # not a union's branch
+    where = ".".join(str(part) for part in named if part != "EndpointRecipe")
     if problem["type"] == "extra_forbidden":
         known = _keys_beside(problem["loc"], root)
         close = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1)
@@ -270,6 +340,8 @@ def _problem(problem: Any, root: type[Section]) -> str:
         return f"{where}: unknown key; {hint}"
     if problem["loc"] and problem["loc"][0] == "levels" and problem["type"] == "literal_error":
         return f"{where}: {problem['input']!r} is not a level; known levels: {', '.join(LEVEL_NAMES)}"
+    if problem["type"] == "value_error" and isinstance(problem["input"], dict):  # of a whole section: it names the key
+        return ".".join(filter(None, (where, problem["msg"].removeprefix("Value error, "))))
     return f"{where}: {problem['msg']}, given {problem['input']!r}"
 
 

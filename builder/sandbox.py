@@ -1,15 +1,16 @@
 """Running a generated program against its tests, in a process that can do nothing else.
 
-The kernel enforces the limits, on the program and whatever it loads (sandbox_child.py sets them, then runs the program):
+The kernel enforces the limits, on the program and whatever it loads (sandbox_child.py sets them, then runs the
+program):
 
 - Landlock: it can read Python's own files and its empty folder, and write to that folder only.
 - seccomp: no sockets, no further processes, no signals to others, no tracing, no mounts, no other namespaces.
 - rlimits: memory, processor time, size of files, open files.
 - Here: wall-clock time, an empty environment, no standard input beyond what is given, bounded output.
 
-Linux on x86-64 or ARM is needed, with Landlock (5.13 or later); elsewhere `SandboxUnavailable` is raised and nothing runs.
-The tests run in the program's own interpreter, after it: a mistaken program cannot pass them by ending early, but one that
-was written to forge the verdict could. Where that matters, compare `run_program`'s output outside.
+Linux on x86-64 or ARM is needed, with Landlock (5.13 or later); elsewhere `SandboxUnavailable` is raised and nothing
+runs. The tests run in the program's own interpreter, after it: a mistaken program cannot pass them by ending early,
+but one that was written to forge the verdict could. Where that matters, compare `run_program`'s output outside.
 """
 
 from __future__ import annotations
@@ -122,10 +123,13 @@ def _run(program: str, tests: str, given: str, limits: Limits) -> Run:
         said, complained = _text(output, limits), _text(errors, limits)
     if process.returncode == _UNAVAILABLE:
         raise SandboxUnavailable(
-            f"programs cannot be confined here: {complained.strip()[-200:]}; code answers need Linux 5.13 or later with Landlock"
+            f"programs cannot be confined here: {complained.strip()[-200:]}; "
+            "code answers need Linux 5.13 or later with Landlock"
         )
     passed = process.returncode == 0 and said.rstrip().endswith(token)
-    return Run(_status(process.returncode, expired, complained), said.replace(token, "").rstrip("\n"), complained, passed)
+    return Run(
+        _status(process.returncode, expired, complained), said.replace(token, "").rstrip("\n"), complained, passed
+    )
 
 
 def _status(code: int, expired: bool, complained: str) -> str:

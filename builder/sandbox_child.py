@@ -26,12 +26,17 @@ DENIED = {
         "rt_tgsigqueueinfo": 297, "pidfd_open": 434, "pidfd_send_signal": 424, "pidfd_getfd": 438, "ptrace": 101,
         "process_vm_readv": 310, "process_vm_writev": 311, "socket": 41, "socketpair": 53, "connect": 42, "bind": 49,
         "listen": 50, "accept": 43, "accept4": 288, "sendto": 44, "sendmsg": 46, "sendmmsg": 307, "recvfrom": 45,
-        "unshare": 272, "setns": 308, "mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161, "io_uring_setup": 425,
-        "io_uring_enter": 426, "io_uring_register": 427, "bpf": 321, "perf_event_open": 298, "keyctl": 250, "add_key": 248,
-        "request_key": 249, "userfaultfd": 323, "init_module": 175, "finit_module": 313, "kexec_load": 246, "reboot": 169,
-        "swapon": 167, "settimeofday": 164, "clock_settime": 227, "sethostname": 170, "setpriority": 141, "quotactl": 179,
+        "unshare": 272, "setns": 308, "mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161,
+        "io_uring_setup": 425,
+        "io_uring_enter": 426, "io_uring_register": 427, "bpf": 321, "perf_event_open": 298, "keyctl": 250,
+        "add_key": 248,
+        "request_key": 249, "userfaultfd": 323, "init_module": 175, "finit_module": 313, "kexec_load": 246,
+        "reboot": 169,
+        "swapon": 167, "settimeofday": 164, "clock_settime": 227, "sethostname": 170, "setpriority": 141,
+        "quotactl": 179,
         "name_to_handle_at": 303, "open_by_handle_at": 304, "move_mount": 429, "open_tree": 428, "fsopen": 430,
-        "mount_setattr": 442, "prlimit64": 302, "setrlimit": 160, "chmod": 90, "fchmod": 91, "fchmodat": 268, "chown": 92,
+        "mount_setattr": 442, "prlimit64": 302, "setrlimit": 160, "chmod": 90, "fchmod": 91, "fchmodat": 268,
+        "chown": 92,
         "fchown": 93, "lchown": 94, "fchownat": 260, "shmget": 29, "msgget": 68, "semget": 64, "memfd_create": 319,
         "mq_open": 240, "utimensat": 280, "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190, "personality": 135,
         "ioperm": 173, "iopl": 172, "syslog": 103, "acct": 163, "setsid": 112, "setpgid": 109, "sched_setaffinity": 203,
@@ -40,15 +45,18 @@ DENIED = {
     "aarch64": {
         "execve": 221, "execveat": 281, "kill": 129, "tkill": 130, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240,
         "pidfd_open": 434, "pidfd_send_signal": 424, "pidfd_getfd": 438, "ptrace": 117, "process_vm_readv": 270,
-        "process_vm_writev": 271, "socket": 198, "socketpair": 199, "connect": 203, "bind": 200, "listen": 201, "accept": 202,
+        "process_vm_writev": 271, "socket": 198, "socketpair": 199, "connect": 203, "bind": 200, "listen": 201,
+        "accept": 202,
         "accept4": 242, "sendto": 206, "sendmsg": 211, "sendmmsg": 269, "recvfrom": 207, "unshare": 97, "setns": 268,
         "mount": 40, "umount2": 39, "pivot_root": 41, "chroot": 51, "io_uring_setup": 425, "io_uring_enter": 426,
         "io_uring_register": 427, "bpf": 280, "perf_event_open": 241, "keyctl": 219, "add_key": 217, "request_key": 218,
         "userfaultfd": 282, "init_module": 105, "finit_module": 273, "kexec_load": 104, "reboot": 142, "swapon": 224,
         "settimeofday": 170, "clock_settime": 112, "sethostname": 161, "setpriority": 140, "quotactl": 60,
         "name_to_handle_at": 264, "open_by_handle_at": 265, "move_mount": 429, "open_tree": 428, "fsopen": 430,
-        "mount_setattr": 442, "prlimit64": 261, "setrlimit": 164, "fchmod": 52, "fchmodat": 53, "fchown": 55, "fchownat": 54,
-        "shmget": 194, "msgget": 186, "semget": 190, "memfd_create": 279, "mq_open": 180, "utimensat": 88, "setxattr": 5,
+        "mount_setattr": 442, "prlimit64": 261, "setrlimit": 164, "fchmod": 52, "fchmodat": 53, "fchown": 55,
+        "fchownat": 54,
+        "shmget": 194, "msgget": 186, "semget": 190, "memfd_create": 279, "mq_open": 180, "utimensat": 88,
+        "setxattr": 5,
         "lsetxattr": 6, "fsetxattr": 7, "personality": 92, "syslog": 116, "acct": 89, "setsid": 157, "setpgid": 154,
         "sched_setaffinity": 122, "fchmodat2": 452,
     },
@@ -81,7 +89,10 @@ def confine_files(folder: str, readable: list[str]) -> None:
     rules = libc.syscall(LANDLOCK_CREATE, attributes, ctypes.c_size_t(len(attributes)), 0)
     if rules < 0:
         unavailable("Landlock rules")
-    for path, access in [*((path, EXECUTE | READ_FILE | READ_FOLDER) for path in readable), (folder, handled & ~EXECUTE)]:
+    for path, access in [
+        *((path, EXECUTE | READ_FILE | READ_FOLDER) for path in readable),
+        (folder, handled & ~EXECUTE),
+    ]:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         if not os.path.isdir(path):  # noqa: PTH112  (pathlib is not worth its loading here)
             access &= EXECUTE | READ_FILE
@@ -143,7 +154,18 @@ def main() -> None:
     job = int(sys.argv[1])
     with os.fdopen(job, "rb") as file:
         orders: dict[str, Any] = json.loads(file.read())
-    for module in ("math", "random", "re", "collections", "itertools", "functools", "fractions", "decimal", "heapq", "bisect"):
+    for module in (
+        "math",
+        "random",
+        "re",
+        "collections",
+        "itertools",
+        "functools",
+        "fractions",
+        "decimal",
+        "heapq",
+        "bisect",
+    ):
         __import__(module)  # found more quickly before than after
     for kind, amount in (
         (resource.RLIMIT_AS, orders["memory_bytes"]),
@@ -152,7 +174,8 @@ def main() -> None:
         (resource.RLIMIT_NOFILE, orders["open_files"]),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (amount, amount))
+        # A second more for processor time: the first limit sends a signal that tells what happened, the second kills.
+        resource.setrlimit(kind, (amount, amount + (kind == resource.RLIMIT_CPU)))
     if libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
         unavailable("no_new_privs")
     libc.prctl(SET_DUMPABLE, 0, 0, 0, 0)

@@ -280,14 +280,15 @@ class RunFolder:
                 )
             write_text(path, recipe.canonical())
             return
-        with _naming(path, "read"):
-            before = yaml.safe_load(path.read_text(encoding="utf-8"))
-        changes = _differences(before, recipe.model_dump(mode="json"))
+        before = self.recipe()
+        changes = _differences(before.identity(), recipe.identity())
         if changes:
             raise StoreError(
                 f"{self.path}: belongs to another recipe: {'; '.join(changes)}; choose another folder with --out, or "
                 "go back to the recipe that the folder holds"
             )
+        if before != recipe:  # other servers, limits or prices: the rows stay the same
+            write_text(path, recipe.canonical())
 
     def recipe(self) -> Recipe:
         """The recipe that made the run.

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 
-from ..eval.answer_forms import Words, forms
+from ..eval.answer_forms import forms
+from ..eval.answer_shapes import Words
 from .answers import elect, last_round
 from .arithmetic import false_equalities
 from .curate.quality import language, outside_references, vote_entropy, word_count
@@ -40,21 +41,21 @@ def verify(
     voting = last_round(answers)
     if not any(answer.final_answer for answer in voting):
         cut = all(answer.finish_reason == "length" for answer in voting)
-        return Rejected(question.id, STAGE, "truncated" if cut else "no-answer", f"{len(voting)} answers sampled")
+        return Rejected(question.id, STAGE, "truncated" if cut else "no_answer", f"{len(voting)} answers sampled")
     election = elect(answers)
     if election.agreement < settings.min_agreement or not election.members:
-        return Rejected(question.id, STAGE, "ill-posed", _evidence(voting, election.clusters))
+        return Rejected(question.id, STAGE, "ill_posed", _evidence(voting, election.clusters))
     if not _readable(election.winner):
         return Rejected(question.id, STAGE, "unreadable", election.winner[:200])
     solutions = [(voting[index], *false_equalities(voting[index].text)) for index in election.members]
     sound = [(answer, checked) for answer, checked, wrong in solutions if not wrong]
     if not sound:
-        return Rejected(question.id, STAGE, "false-arithmetic", "; ".join(solutions[0][2][:_SHOWN])[:500])
+        return Rejected(question.id, STAGE, "false_arithmetic", "; ".join(solutions[0][2][:_SHOWN])[:500])
     if check is not None:
         faults = {answer.sample: check(question, answer) for answer, _ in sound}
         kept = [(answer, checked) for answer, checked in sound if faults[answer.sample] is None]
         if not kept:
-            return Rejected(question.id, STAGE, "failed-check", str(next(iter(faults.values())))[:500])
+            return Rejected(question.id, STAGE, "failed_check", str(next(iter(faults.values())))[:500])
         sound = kept
     answer, checked = min(sound, key=lambda pair: (-pair[0].weight, -pair[1], pair[0].sample))
     sizes = [len(cluster) for cluster in election.clusters]

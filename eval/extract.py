@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-from .answer_forms import matching
-
 MAX_CHARS = 200_000  # an answer stands near the end; what is before the last of these is not looked at
 _BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*(?=[{\s\dA-Za-z\\])")
 _HASHES = re.compile(r"^\s*####\s*(.+?)\s*$", re.MULTILINE)
-_SENTENCE = re.compile(
+_STATES = re.compile(
     r"(?:final\s+answer|correct\s+(?:answer|option|choice)|answer|solution)(?:\s+to\s+[^.:\n]{0,80}?)?"
-    r"\s*(?:\*\*|__)?\s*(?:is|are|=|:)\s*(?:\*\*|__)?\s*:?\s*(?P<rest>.+)",
+    r"\s*(?:\*\*|__)?\s*(?:is|are|=|:)(?:\s*(?:\*\*|__|:))*\s*",
     re.IGNORECASE,
+)
+# After a formula: further values, a percent sign, or a unit of a few words; a reason is no part of the answer.
+_CONTINUES = re.compile(
+    r"(?:,|and\b|or\b)\s*[$\\\d(]|\\?%|(?!because|since|as\b|for\b|so\b|when|which|by\b)[a-zA-Z]+(?:\s+[a-zA-Z]+){0,2}\s*\.?$"
 )
 _TAGGED = re.compile(r"<answer>\s*(.*?)\s*</answer>", re.DOTALL | re.IGNORECASE)
 _LINE = re.compile(r"^[\s$\\(){}\[\]\w+\-*/^=.,:<>|&'°%!πφ√∞≤≥≠±]+$")
@@ -39,15 +41,16 @@ def final_answer(text: str) -> str:
 
 def boxed(text: str) -> str:
     """The content of the last \\boxed{}, joined by commas with those that directly precede it."""
+    closing = _closing_braces(text)
     found: list[tuple[int, int, str]] = []
     for match in _BOX.finditer(text):
         if found and match.start() < found[-1][1]:
             continue  # a box in a box
         if match.end() < len(text) and text[match.end()] == "{":
-            end = matching(text, match.end())
+            end = closing.get(match.end())
             if end is not None:
                 found.append((match.start(), end + 1, text[match.end() + 1 : end].strip()))
-        elif bare := re.match(r"[^\s$.,]+", text[match.end() :]):
+        elif bare := re.match(r"[^\s$.,]+", text[match.end() : match.end() + 200]):
             found.append((match.start(), match.end() + bare.end(), bare[0]))
     found = [box for box in found if box[2]]
     if not found:
@@ -61,17 +64,30 @@ def boxed(text: str) -> str:
     return ", ".join(answers)
 
 
+def _closing_braces(text: str) -> dict[int, int]:
+    """The place of each opening brace that is closed, with that of the one that closes it, in one pass."""
+    opened: list[int] = []
+    closing: dict[int, int] = {}
+    for match in re.finditer(r"\\.|[{}]", text, re.DOTALL):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}" and opened:
+            closing[opened.pop()] = match.start()
+    return closing
+
+
 def _stated(text: str) -> str:
     """What follows the last "the answer is"."""
     lines = text.splitlines()
     for number in range(len(lines) - 1, -1, -1):
-        matches = list(_SENTENCE.finditer(lines[number]))
-        if matches:
-            rest = matches[-1]["rest"].strip()
-        elif re.search(r"answer\s*(?:is|:)?\s*(?:\*\*|:)*\s*$", lines[number], re.IGNORECASE):
-            rest = next((line.strip() for line in lines[number + 1 :] if line.strip(" \\[]$")), "")
-        else:
+        last = None
+        for last in _STATES.finditer(lines[number]):  # noqa: B007  (only the last one counts)
+            pass
+        if last is None:
             continue
+        rest = lines[number][last.end() :]
+        if not rest.strip(" .:*"):
+            rest = next((line.strip() for line in lines[number + 1 :] if line.strip(" \\[]$")), "")
         if answer := _first_sentence(rest):
             return answer
     return ""
@@ -82,7 +98,7 @@ def _first_sentence(text: str) -> str:
     for opening, closing in (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")):
         if text.startswith(opening) and (end := text.find(closing, len(opening))) > 0:
             tail = text[end + len(closing) :].strip()
-            if not re.match(r"(?:,|and|or|\\?%|[a-zA-Z])", tail):
+            if not _CONTINUES.match(tail):
                 return text[len(opening) : end].strip()
     sentence = re.split(r"(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s|$)", text)[0]
     return sentence.strip().rstrip(".").strip()

@@ -1,14 +1,14 @@
 """Whether two final answers are equal: the one truth for votes, verification and evaluation.
 
-`equivalent(prediction, reference)` reads both into forms (answer_forms.py), compares by value (expressions.py), and asks
-computer algebra in a worker process with a hard time limit (symbolic.py) only for what it cannot read itself. The rules
-are those that the benchmarks' own graders share, made precise:
+`equivalent(prediction, reference)` reads both into forms (answer_forms.py), compares by value (expressions.py), and
+asks computer algebra in a worker process with a hard time limit (symbolic.py) only for what it cannot read itself.
+The rules are those that the benchmarks' own graders share, made precise:
 
 - Integers and fractions are equal exactly. Where one side is a decimal, both are equal within 1e-4, relative (the
   tolerance of the Qwen2.5-Math evaluation), and an integer must still be the nearest one. A reference decimal of three
   significant digits or more also accepts a more precise prediction that rounds to it.
-- A percent sign may be missing on one side; 8% also equals 0.08. A unit may be missing on one side; two known units must
-  agree after conversion.
+- A percent sign may be missing on one side; 8% also equals 0.08. A unit may be missing on one side; two known units
+  must agree after conversion.
 - x = 3, f(x) = 2x and y = 2x mean their right-hand side, unless the other answer names another variable.
 - A list without brackets has no order; tuples and vectors have. Brackets of an interval matter: [2,3) is not (2,3).
 - An equation equals every multiple of itself. An inequality equals its interval.
@@ -20,43 +20,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from typing import TypeVar
 
-from .answer_forms import (
-    Chain,
-    Comparison,
-    Form,
-    Group,
-    Interval,
-    Matrix,
-    Named,
-    Region,
-    Scalar,
-    Words,
-    clean,
-    forms,
-    region_of,
-)
-from .expressions import (
-    DECIMAL_TOLERANCE,
-    Node,
-    Unreadable,
-    close,
-    decimal_places,
-    evaluate,
-    exact,
-    same_expression,
-    variables,
-    written_as_decimal,
-)
+from .answer_forms import forms
+from .answer_shapes import Words
+from .answer_text import clean
+from .expression_tokens import MAX_CHARS, TooLarge, Unreadable
 from .extract import final_answer
+from .same_form import same_form
 
 __all__ = ["Vote", "equivalent", "final_answer", "vote"]
 
-MAX_CHARS = 4_000
-ROUNDED_DIGITS = 3  # significant digits from which a reference decimal accepts a prediction that rounds to it
+MAX_CACHED_CHARS = 1_000  # of both answers; the verdicts on longer pairs are not remembered
 
 _CHOICE = re.compile(r"[A-K]")
 _CHOSEN = re.compile(
@@ -75,9 +51,9 @@ def equivalent(prediction: str, reference: str) -> bool:
     if prediction == reference:
         return bool(prediction.strip()) and prediction.strip().lower() != "nan"
     if len(prediction) > MAX_CHARS or len(reference) > MAX_CHARS:
-        return _squeezed(prediction[: 4 * MAX_CHARS]) == _squeezed(reference[: 4 * MAX_CHARS]) and len(
-            prediction
-        ) == len(reference)
+        return _squeezed(prediction) == _squeezed(reference)
+    if len(prediction) + len(reference) > MAX_CACHED_CHARS:
+        return _equivalent.__wrapped__(prediction, reference)
     return _equivalent(prediction, reference)
 
 
@@ -97,17 +73,31 @@ def _equivalent(prediction: str, reference: str) -> bool:
     for right in forms(reference):
         for left in forms(prediction):
             try:
-                if _same(left, right):
+                if same_form(left, right):
                     return True
+            except TooLarge:
+                continue
             except (Unreadable, RecursionError):
                 undecided = True
     unread = any(isinstance(form, Words) and form.unread for form in (*forms(prediction), *forms(reference)))
     plain = any(isinstance(form, Words) and not form.unread for form in (*forms(prediction), *forms(reference)))
+    if plain and (stated := _stated(reference)) is not None:
+        return _equivalent(prediction, stated)
     if (undecided or unread) and not plain:
         from .symbolic import equal_by_algebra
 
         return equal_by_algebra(clean_latex(prediction), clean_latex(reference))
     return False
+
+
+def _stated(reference: str) -> str | None:
+    """The one quantity of a reference that is a sentence, "The area is 12.25 cm."; None where there are more."""
+    if len(re.findall(r"[A-Za-z]{2,}", reference)) < 4 or re.match(r"\s*(?:yes|no)\b", reference, re.IGNORECASE):
+        return None
+    formulas = [formula for formula in re.findall(r"\$([^$]+)\$", reference) if re.search(r"\d", formula)]
+    rest = re.sub(r"\$[^$]*\$", " ", reference)
+    found = formulas + re.findall(r"(?<![\w.-])-?\d[\d,]*(?:\.\d+)?(?![\w-])", rest)
+    return str(found[0]) if len(found) == 1 else None
 
 
 def clean_latex(text: str) -> str:
@@ -123,361 +113,6 @@ def _choice(text: str) -> str | None:
     if found := _CHOSEN.match(plain):
         return (found[1] or found[2]).upper()
     return None
-
-
-def _same(a: Form, b: Form) -> bool:
-    """Whether form `a` of a prediction equals form `b` of a reference.
-
-    Raises:
-        Unreadable: It cannot be decided.
-    """
-    if a == b:
-        return True
-    if isinstance(a, Named) or isinstance(b, Named):
-        return _same_named(a, b)
-    if isinstance(b, Chain):
-        return _same_chain(a, b)
-    if isinstance(a, Chain):
-        sides = a.sides
-        return _identity(sides) and _same(sides[-1], b)
-    if isinstance(a, Scalar) and isinstance(b, Scalar):
-        return _same_scalar(a, b)
-    if isinstance(a, Region) or isinstance(b, Region):
-        return _same_region(a, b)
-    if isinstance(a, Matrix) or isinstance(b, Matrix):
-        return _same_matrix(a, b)
-    if isinstance(a, Group) or isinstance(b, Group):
-        return _same_group(a, b)
-    if isinstance(a, Comparison) and isinstance(b, Comparison):
-        return _same_comparison(a, b)
-    if isinstance(a, Words) and isinstance(b, Words):
-        return _same_words(a.words, b.words)
-    return False
-
-
-def _same_named(a: Form, b: Form) -> bool:
-    if isinstance(a, Named) and isinstance(b, Named):
-        if _key(a.name) != _key(b.name):
-            functions = all(re.fullmatch(r"y|[fgh](\(.*\))?", name) for name in (a.name, b.name))
-            if not functions:
-                return _same_equation((_side(a.name), a.form), (_side(b.name), b.form))
-        return _same(a.form, b.form)
-    if isinstance(a, Named):
-        if isinstance(b, Chain):
-            return _same_equation((_side(a.name), a.form), b.sides) or _same_chain(a.form, b)
-        return _same(a.form, b)
-    assert isinstance(b, Named)
-    if isinstance(a, Chain):
-        return _same_equation(a.sides, (_side(b.name), b.form)) or (_identity(a.sides) and _same(a.sides[-1], b.form))
-    return _same(a, b.form)
-
-
-def _key(name: str) -> str:
-    """f(x) and f by their head; P(X=5) is another name than P(X=4)."""
-    return re.sub(r"\((?:[a-z](?:,[a-z])*|[a-z]+)\)$", "", name)
-
-
-def _side(name: str) -> Scalar:
-    read = forms(name)[0]
-    if not isinstance(read, Scalar):
-        raise Unreadable(f"{name} is no variable")
-    return read
-
-
-def _identity(sides: Sequence[Form]) -> bool:
-    """Whether all sides have the same value, as in 2^5 = 32 or c ≈ 502.66: then the chain states its last side."""
-    last = sides[-1]
-    for side in sides[:-1]:
-        if not (isinstance(side, Scalar) and isinstance(last, Scalar)) or variables(side.nodes[0]):
-            return False
-        try:
-            if not _near(side.nodes[0], last.nodes[0]):
-                return False
-        except Unreadable:
-            return False
-    return True
-
-
-def _near(a: Node, b: Node) -> bool:
-    return close(evaluate(a, 0), evaluate(b, 0), 1e-3)
-
-
-def _same_chain(a: Form, b: Chain) -> bool:
-    if isinstance(a, Chain):
-        return _same_equation(a.sides, b.sides) or (
-            _identity(a.sides) and _identity(b.sides) and _same(a.sides[-1], b.sides[-1])
-        )
-    first = b.sides[0]
-    unread = isinstance(first, (Words, Matrix)) and len(b.sides) > 1
-    stated = _identity(b.sides) or unread or (isinstance(first, Scalar) and _evaluates(first))
-    if stated and any(_same(a, side) for side in b.sides[1:]):
-        return True
-    return _identity(b.sides) and _same(a, first)
-
-
-def _evaluates(side: Scalar) -> bool:
-    """log_2(8), cos(60°), P(X = 2): an expression whose value the equation states, not a side with unknowns."""
-    node = side.nodes[0]
-    return not variables(node) or node[0] in ("opaque",)
-
-
-def _same_equation(a: Sequence[Form], b: Sequence[Form]) -> bool:
-    """lhs - rhs of one is a constant multiple of the other's."""
-    if len(a) != 2 or len(b) != 2:
-        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
-    differences = []
-    for sides in (a, b):
-        left, right = sides
-        if not (isinstance(left, Scalar) and isinstance(right, Scalar)):
-            return all(_same(x, y) for x, y in zip(a, b, strict=True))
-        differences.append(("add", left.nodes[0], ("neg", right.nodes[0])))
-    return _proportional(differences[0], differences[1])
-
-
-def _proportional(a: Node, b: Node) -> bool:
-    if not variables(a) or variables(a) != variables(b):
-        return False
-    tolerance = 1e-4 if written_as_decimal(a) or written_as_decimal(b) else 1e-8
-    ratios = []
-    for point in range(6):
-        try:
-            x, y = complex(evaluate(a, point)), complex(evaluate(b, point))
-        except Unreadable:
-            continue
-        if abs(x) < 1e-12 and abs(y) < 1e-12:
-            continue
-        if abs(x) < 1e-12 or abs(y) < 1e-12:
-            return False
-        ratios.append(x / y)
-    if len(ratios) < 3:
-        raise Unreadable("an equation that cannot be evaluated")
-    return all(abs(ratio - ratios[0]) <= tolerance * abs(ratios[0]) for ratio in ratios)
-
-
-def _same_scalar(a: Scalar, b: Scalar) -> bool:
-    if a.unit and b.unit and a.unit.dimension is not None and b.unit.dimension is not None:
-        if a.unit.dimension != b.unit.dimension:
-            return False
-        if a.unit.factor != b.unit.factor:
-            scale = ("num", a.unit.factor / b.unit.factor, None)
-            return _same_value(("mul", a.nodes[0], scale), b.nodes[0])
-    if b.loose_unit and a.unit is None:
-        b = Scalar(b.nodes[-1:])
-    undecided: Unreadable | None = None
-    for x in a.nodes:
-        for y in b.nodes:
-            try:
-                if _same_value(x, y) or (a.percent != b.percent and _same_percent(x, y, a.percent)):
-                    return True
-                if a.degrees != b.degrees and _same_angle(x, y, a.degrees):
-                    return True
-            except Unreadable as error:
-                undecided = error
-    if undecided is not None:
-        raise undecided
-    return False
-
-
-def _same_percent(a: Node, b: Node, first: bool) -> bool:
-    hundred: Node = ("num", Fraction(100), None)
-    return _same_value(("div", a, hundred), b) if first else _same_value(a, ("div", b, hundred))
-
-
-def _same_angle(a: Node, b: Node, first: bool) -> bool:
-    """45° and pi/4."""
-    return same_expression(("deg", a), b) if first else same_expression(a, ("deg", b))
-
-
-def _same_value(a: Node, b: Node) -> bool:
-    """Equal by the module's rules for numbers, or as functions."""
-    if not variables(a) and not variables(b):
-        x, y = exact(a), exact(b)
-        decimal = written_as_decimal(a) or written_as_decimal(b)
-        if x is not None and y is not None:
-            if x == y:
-                return True
-            if not decimal:
-                return False
-            if x == 0 or y == 0:
-                return False
-            if y.denominator == 1 or x.denominator == 1:
-                whole, other = (y, x) if y.denominator == 1 else (x, y)
-                if round(other) != whole:
-                    return _rounds_to(a, b)
-            if abs(x - y) <= Fraction(10001, 10000) * Fraction(DECIMAL_TOLERANCE) * max(abs(x), abs(y)):
-                return True
-            return _rounds_to(a, b)
-        if decimal and _rounds_to(a, b):
-            return True
-    return same_expression(a, b)
-
-
-def _rounds_to(a: Node, b: Node) -> bool:
-    """Whether the reference `b` is a decimal of enough digits and `a`, more precise, rounds to it."""
-    written = decimal_places(b)
-    if written is None:
-        return False
-    value, places = written
-    digits = len(str(abs(value.numerator * 10**places // value.denominator))) if places >= 0 else 0
-    if places < 0:
-        digits = len(str(abs(int(value)))) + places
-    mine = decimal_places(a)
-    if digits < ROUNDED_DIGITS or (mine is not None and mine[1] <= places):
-        return False
-    try:
-        number = evaluate(a, 0)
-    except Unreadable:
-        return False
-    if not isinstance(number, Fraction):
-        if abs(number.imag) > 1e-12:
-            return False
-        number = Fraction(number.real)
-    return abs(number - value) <= Fraction(1, 2) * Fraction(10) ** (-places)
-
-
-def _same_region(a: Form, b: Form) -> bool:
-    try:
-        left, right = region_of(a), region_of(b)
-    except Unreadable:
-        return False
-    if left.name and right.name and left.name != right.name:
-        return False
-    first, second = _merged(left.intervals), _merged(right.intervals)
-    return len(first) == len(second) and all(_same_interval(x, y) for x, y in zip(first, second, strict=True))
-
-
-def _merged(intervals: Sequence[Interval]) -> list[Interval]:
-    """Neighbours that touch become one: (0,1] and {1} and (1,2)."""
-    out: list[Interval] = []
-    for interval in intervals:
-        if out and (out[-1].high_closed or interval.low_closed) and out[-1].high == interval.low:
-            out[-1] = Interval(out[-1].low, interval.high, out[-1].low_closed, interval.high_closed)
-        elif not out or out[-1] != interval:
-            out.append(interval)
-    return out
-
-
-def _same_interval(a: Interval, b: Interval) -> bool:
-    ends = (a.low_closed, a.high_closed) == (b.low_closed, b.high_closed)
-    return ends and _same_value(a.low, b.low) and _same_value(a.high, b.high)
-
-
-def _same_matrix(a: Form, b: Form) -> bool:
-    if isinstance(a, Matrix) and isinstance(b, Matrix):
-        same_shape = [len(row) for row in a.rows] == [len(row) for row in b.rows]
-        return same_shape and all(
-            _same(x, y) for p, q in zip(a.rows, b.rows, strict=True) for x, y in zip(p, q, strict=True)
-        )
-    matrix, other = (a, b) if isinstance(a, Matrix) else (b, a)
-    if not isinstance(matrix, Matrix) or not isinstance(other, Group):
-        return False
-    column = [row[0] for row in matrix.rows] if all(len(row) == 1 for row in matrix.rows) else None
-    entries = column if column is not None else list(matrix.rows[0]) if len(matrix.rows) == 1 else None
-    if entries is None or len(entries) != len(other.items):
-        return False
-    pairs = zip(entries, other.items, strict=True) if matrix is a else zip(other.items, entries, strict=True)
-    return all(_same(x, y) for x, y in pairs)
-
-
-def _same_group(a: Form, b: Form) -> bool:
-    left, right = _items(a), _items(b)
-    if left is None or right is None:
-        return False
-    mine, theirs = _by_name(left), _by_name(right)
-    if mine is not None and theirs is not None:
-        return mine.keys() == theirs.keys() and all(_same(form, theirs[name]) for name, form in mine.items())
-    if mine is not None and isinstance(b, Group) and b.opening and b.opening in "([⟨":
-        left = tuple(mine[name] for name in sorted(mine))
-    if theirs is not None and isinstance(a, Group) and a.opening and a.opening in "([⟨":
-        right = tuple(theirs[name] for name in sorted(theirs))
-    ordered = any(isinstance(form, Group) and form.opening in ("(", "[", "⟨") for form in (a, b))
-    if ordered:
-        if (
-            isinstance(a, Group)
-            and isinstance(b, Group)
-            and a.opening
-            and b.opening
-            and "{" not in a.opening + b.opening
-        ):
-            interval = len(left) == 2 and (a.opening, a.closing) != (b.opening, b.closing)
-            if interval and "⟨" not in a.opening + b.opening:
-                return False
-        elif "{" in "".join(form.opening for form in (a, b) if isinstance(form, Group)):
-            return False
-        return len(left) == len(right) and all(_same(x, y) for x, y in zip(left, right, strict=True))
-    return _same_multiset(left, right)
-
-
-def _items(form: Form) -> tuple[Form, ...] | None:
-    if isinstance(form, Group):
-        return form.items
-    return (form,) if isinstance(form, (Scalar, Words, Matrix, Chain)) else None
-
-
-def _by_name(items: Sequence[Form]) -> dict[str, Form] | None:
-    """name -> value where every item names another variable."""
-    if not all(isinstance(item, Named) for item in items):
-        return None
-    named = {_key(item.name): item.form for item in items if isinstance(item, Named)}
-    return named if len(named) == len(items) > 1 else None
-
-
-def _same_multiset(left: Sequence[Form], right: Sequence[Form]) -> bool:
-    """Every item has its own partner, in any order."""
-    if len(left) != len(right) or len(left) > 64:
-        return False
-    free = list(left)
-    for item in right:
-        partner = next((index for index, one in enumerate(free) if _quietly_same(one, item)), None)
-        if partner is None:
-            return False
-        del free[partner]
-    return True
-
-
-def _quietly_same(a: Form, b: Form) -> bool:
-    try:
-        return _same(a, b)
-    except Unreadable:
-        return False
-
-
-def _same_comparison(a: Comparison, b: Comparison) -> bool:
-    flipped = {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le", "\\ne": "\\ne"}
-    if a.signs == b.signs and all(_same(x, y) for x, y in zip(a.sides, b.sides, strict=True)):
-        return True
-    turned = tuple(flipped[sign] for sign in reversed(a.signs))
-    return turned == b.signs and all(_same(x, y) for x, y in zip(reversed(a.sides), b.sides, strict=True))
-
-
-_SYNONYMS = {
-    "no solution": ("no solution", "no solutions", "none", "no real solution", "no real solutions", "empty set", "no such", "nosolution", "has no solution"),
-    "infinitely many solutions": ("infinitely many solutions", "infinite number solutions", "infinitely many", "infinite solutions", "infinite number", "infinite"),
-    "undefined": ("undefined", "does not exist", "dne", "not defined", "limit does not exist"),
-    "yes": ("yes", "true"),
-    "no": ("no", "false"),
-}  # fmt: skip
-_MEANINGS = {words: meaning for meaning, spellings in _SYNONYMS.items() for words in spellings}
-_FILLERS = {"condition", "series", "sequence", "therefore", "so", "thus", "answer", "we", "have", "has", "both"}
-_STEMS = (("converges", "converge"), ("convergent", "converge"), ("diverges", "diverge"), ("divergent", "diverge"))
-
-
-def _same_words(a: Sequence[str], b: Sequence[str]) -> bool:
-    left, right = _meaning(a), _meaning(b)
-    if left == right:
-        return True
-    if b[0] in ("yes", "no") and len(b) > 1 and a[0] in ("yes", "no"):
-        return a[0] == b[0] and (len(a) == 1 or len(b) > 3)
-    return False
-
-
-def _meaning(words: Sequence[str]) -> str:
-    joined = " ".join(words)
-    if joined in _MEANINGS:
-        return _MEANINGS[joined]
-    stems = dict(_STEMS)
-    kept = [stems.get(word, word) for word in words if word not in _FILLERS]
-    return " ".join(kept) or joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,4 +178,4 @@ _T = TypeVar("_T")
 
 
 def _total(keys: Iterable[_T], weight: dict[_T, float]) -> float:
-    return sum(sorted(weight[key] for key in keys))  # type: ignore[type-var]
+    return sum(sorted(weight[key] for key in keys))

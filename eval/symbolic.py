@@ -1,8 +1,8 @@
 """Computer algebra for the answers that answer_forms.py cannot read, in worker processes with hard limits.
 
-math-verify limits its time with signals, which work in the main thread only and do not interrupt C code. Here each worker
-is a process of its own: after `TIME_LIMIT_S` it is killed and replaced, and its memory is capped by the kernel. Workers are
-started when first needed, never at import, serve any thread, and end with this process.
+math-verify limits its time with signals, which work in the main thread only and do not interrupt C code. Here each
+worker is a process of its own: after `TIME_LIMIT_S` it is killed and replaced, and its memory is capped by the
+kernel. Workers are started when first needed, never at import, serve any thread, and end with this process.
 """
 
 from __future__ import annotations

@@ -15,15 +15,21 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)
-    from math_verify import parse, verify
+    from math_verify import LatexExtractionConfig, parse, verify
+
+    latex = [LatexExtractionConfig(boxed_match_priority=-1)]
+
+    def read(answer: str) -> list[object]:
+        # The time limit is the parent's; math-verify's own needs signals. Only what it reads as a whole counts: it
+        # would otherwise fall back to some number that occurs in the text.
+        found = parse(f"${answer}$", latex, fallback_mode="no_fallback", parsing_timeout=None)
+        return [one for one in found if not isinstance(one, str)]
 
     sys.stdout.write("true\n")
     sys.stdout.flush()
     for line in sys.stdin:
         prediction, reference = json.loads(line)
-        # The time limit is the parent's; math-verify's own needs signals.
-        gold = parse(f"${reference}$", parsing_timeout=None)
-        mine = parse(f"${prediction}$", parsing_timeout=None)
+        gold, mine = read(reference), read(prediction)
         equal = bool(gold and mine) and bool(verify(gold, mine, timeout_seconds=None))
         sys.stdout.write(json.dumps(equal) + "\n")
         sys.stdout.flush()

@@ -28,7 +28,8 @@ _define(
     week="604800", year__yr="31556952", month="2629746",
 )  # fmt: skip
 _define(
-    "M", g__gram="1", kg__kilogram="1000", mg__milligram="1/1000", lb__pound="45359237/100000", oz__ounce="28349523125/1000000000",
+    "M", g__gram="1", kg__kilogram="1000", mg__milligram="1/1000", lb__pound="45359237/100000",
+    oz__ounce="28349523125/1000000000",
     amu="166053906660/100000000000000000000000000000000000",
 )  # fmt: skip
 _define("V", L__l__liter__litre="1", mL__ml__milliliter="1/1000", gallon__gal="3785411784/1000000000")

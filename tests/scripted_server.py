@@ -161,8 +161,14 @@ class ScriptedServer:
             return Say(
                 {
                     "model_id": "tiny/model",
+                    "max_concurrent_requests": 128,
+                    "max_best_of": 2,
+                    "max_stop_sequences": 4,
                     "max_input_tokens": self.max_total - 1,
                     "max_total_tokens": self.max_total,
+                    "validation_workers": 2,
+                    "max_client_batch_size": 4,
+                    "router": "text-generation-router",
                     "version": "3.3.6",
                 }
             )
@@ -205,6 +211,7 @@ class ScriptedServer:
                     "object": "chat.completion",
                     "created": int(time.time()),
                     "model": "tiny/model",
+                    "system_fingerprint": "scripted",
                     "choices": [
                         {
                             "index": 0,
@@ -228,6 +235,7 @@ class _Conversation(asyncio.Protocol):
         self.server = server
         self.buffer = b""
         self.waiting = False
+        self.closes = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -251,6 +259,7 @@ class _Conversation(asyncio.Protocol):
             return
         body, self.buffer = self.buffer[end + 4 : end + 4 + length], self.buffer[end + 4 + length :]
         method, path, _ = head[0].split(" ", 2)
+        self.closes = headers.get("connection", "").lower() == "close"
         say, generation, prompt = self.server.answer(method, path, headers, body)
         if generation:
             self.waiting = True
@@ -291,5 +300,5 @@ class _Conversation(asyncio.Protocol):
         self.transport.write(head + body)
         if say.status == 200 and say.how != "cut":
             self.server.answered[prompt] += 1
-        if say.how == "until_close":
+        if say.how == "until_close" or self.closes:
             self.transport.close()

@@ -1,4 +1,4 @@
-"""The main job end to end: the command line, real documentation, the embedded teacher, and plain `datasets` at the end."""
+"""The main job end to end: the command line, real documentation, the embedded teacher, and plain `datasets`."""
 
 import json
 import os
@@ -87,15 +87,16 @@ def test_every_level_has_verified_questions_whose_answers_pass_independent_check
 def test_plain_datasets_loads_every_config(built: Path) -> None:
     script = (
         "import json, sys; from datasets import load_dataset\n"
-        "print(json.dumps({c: [len(d := load_dataset(sys.argv[1], c, split='train')), d.column_names] for c in sys.argv[2:]}))"
+        "loaded = {config: load_dataset(sys.argv[1], config, split='train') for config in sys.argv[2:]}\n"
+        "print(json.dumps({config: [len(rows), rows.column_names] for config, rows in loaded.items()}))"
     )
     command = [sys.executable, "-c", script, str(built / "dataset"), *CONFIGS]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(built.parent / "hf")}
     loaded = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
     assert loaded["all"][0] == sum(loaded[level][0] for level in ("level1", "level2", "level3"))
     asked_for = (
-        "id question answer final_answer messages level domain school_level origin subject topics concepts document_ids "
-        "document_urls walk question_model answer_model votes agreement verified prompt_hash seed"
+        "id question answer final_answer messages level domain school_level origin subject topics concepts "
+        "document_ids document_urls walk question_model answer_model votes agreement verified prompt_hash seed"
     )
     assert set(asked_for.split()) <= set(loaded["level3"][1])
 
@@ -172,22 +173,50 @@ def test_killed_run_continues_to_the_same_rows(built: Path, tmp_path: Path) -> N
 
 @pytest.mark.timeout(400)
 def test_same_rows_at_any_concurrency_and_from_a_server_started_by_hand(built: Path, tmp_path: Path) -> None:
-    teacher = subprocess.Popen(
-        synthllm("teacher", "--port", "0", "--error-rate", "0.1"),
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    command = synthllm("teacher", "--port", "0", "--error-rate", "0.1")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as teacher:
+        try:
+            assert teacher.stdout is not None
+            url = teacher.stdout.readline().strip().split()[-1]
+            recipe = recipe_file(tmp_path, endpoint={"urls": [url], "max_in_flight": 2})
+            done = run("build", recipe, "--out", tmp_path / "run")
+            assert done.returncode == 0, done.stderr
+        finally:
+            os.killpg(teacher.pid, signal.SIGTERM)
+    assert rows(tmp_path / "run") == rows(built)
+
+
+def test_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
+    command = synthllm("build", recipe_file(tmp_path), "--out", tmp_path / "run")
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        time.sleep(3)
+        os.kill(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "run the same command again to go on" in told.splitlines()[-1]
+
+
+@pytest.mark.timeout(400)
+def test_full_disk_is_one_line_and_after_making_room_the_run_goes_on(built: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
     try:
-        assert teacher.stdout is not None
-        url = teacher.stdout.readline().strip().split()[-1]
-        out = tmp_path / "run"
-        done = run("build", recipe_file(tmp_path, endpoint={"urls": [url], "max_in_flight": 2}), "--out", out)
+        recipe = recipe_file(tmp_path)
+        for size in ("2m", "7m", "14m"):
+            subprocess.run(["mount", "-o", f"remount,size={size}", disk], check=True)
+            done = run("build", recipe, "--out", disk / "run", "--quiet")
+            assert done.returncode == 2, done.stdout
+            assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+            assert "disk" in done.stderr
+        subprocess.run(["mount", "-o", "remount,size=400m", disk], check=True)
+        done = run("build", recipe, "--out", disk / "run")
         assert done.returncode == 0, done.stderr
+        assert rows(disk / "run") == rows(built)
     finally:
-        os.killpg(teacher.pid, signal.SIGTERM)
-        teacher.wait()
-    assert rows(out) == rows(built)
+        subprocess.run(["umount", disk], check=True)
 
 
 def test_dry_run_shows_stages_and_asks_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthllm.builder.concept_names import ALIAS_TABLE, ConceptNames, concept_key, read_aliases
@@ -37,6 +37,8 @@ from synthllm.builder.errors import RecipeError
         ("  vector space. ", "vector space"),
         ("prime\u00a0numbers", "prime number"),
         ("zero\u200bwidth", "zerowidth"),
+        ("ring\x00 theory", "ring theory"),
+        ("ring\ttheory\r\n", "ring theory"),
     ],
 )
 def test_variants_of_a_name_share_a_key(one: str, other: str) -> None:
@@ -76,7 +78,8 @@ def test_a_key_is_its_own_key_or_shorter(name: str) -> None:
     assert "  " not in key
 
 
-@given(st.lists(st.one_of(st.text(max_size=20), st.from_regex(r"[A-Za-z0-9 '-]{0,20}", fullmatch=True)), max_size=30))
+@settings(deadline=None)  # the first call imports Arrow
+@given(st.lists(st.one_of(st.text(max_size=20), st.text("abSs19 '’–-", max_size=14)), max_size=30))
 def test_keys_of_many_equal_the_keys_of_each(names: list[str]) -> None:
     table = ConceptNames(read_aliases())
     assert table.keys(pa.array(names, pa.large_string())).to_pylist() == [table.key(name) for name in names]

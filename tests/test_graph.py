@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +17,8 @@ from scipy import stats
 
 from synthllm.builder.errors import CorpusError, StageError, StoreError
 from synthllm.builder.graph import KINDS, ConceptGraph
+from synthllm.builder.graph_build import PAIRS_PER_BLOCK, Lists, blocks, count_pairs, offsets_of
+from synthllm.builder.graph_steps import Subgraph
 from synthllm.builder.rows import Combination, Concepts
 
 TINY = [
@@ -90,7 +93,8 @@ def test_combinations_follow_edges_and_hold_distinct_names() -> None:
         assert all(frozenset(step) in together["tt"] for step in steps(combination.topics))
         assert all(frozenset(step) in together["cc"] for step in steps(combination.concepts))
         assert (combination.topics[-1], combination.concepts[0]) in mixed
-    assert len({frozenset(c.walk) for c in sample.combinations}) <= len(sample.combinations)
+    sets = {(frozenset(c.topics), frozenset(c.concepts)) for c in sample.combinations}
+    assert len(sets) == len(sample.combinations)
     assert len({c.id for c in sample.combinations}) == len(sample.combinations)
 
 
@@ -190,6 +194,8 @@ def test_what_is_dropped_is_counted() -> None:
     ]
     graph = ConceptGraph.from_concepts(rows, max_names_per_document=1000)
     assert graph.n_documents == 2
+    assert graph.number("again") == graph.number("c2999") == -1
+    assert len(graph.names) == len(graph.topic_ids) + len(graph.concept_ids) == 1002
     dropped = graph.dropped
     assert dropped.repeated_documents == 1
     assert dropped.documents_without_concepts == 1
@@ -229,3 +235,147 @@ def test_single_topic_in_all_documents_still_gives_combinations() -> None:
     assert sample.combinations
     assert sample.dead_ends["topic-topic"] == 5
     assert all(isinstance(c, Combination) and c.topics == ("mathematics",) for c in sample.combinations)
+
+
+def test_offsets_and_pairs_beyond_32_bits_stay_exact() -> None:
+    """Sizes that no test can hold in memory: lists are described by their offsets, and values are never read."""
+    members = Lists(np.arange(4, dtype=np.int64) * 3_000_000_000, np.empty(0, np.int32))
+    postings = Lists(np.array([0, 2, 3]), np.array([0, 1, 2], np.int32))
+    subgraph = Subgraph.of(postings, members, same_kind=False)
+    assert subgraph.totals.tolist() == [6_000_000_000, 3_000_000_000]
+    assert subgraph.pairs.tolist() == [3_000_000_000, 6_000_000_000, 3_000_000_000]
+    assert offsets_of(np.full(3, 1 << 31)).tolist() == [0, 1 << 31, 2 << 31, 3 << 31]
+    full = PAIRS_PER_BLOCK
+    pairs = np.array([5, 1 << 33, 0, 7, full, 1, full - 1, 1 << 31])
+    assert list(blocks(pairs, len(pairs))) == [(0, 1), (1, 2), (2, 4), (4, 5), (5, 7), (7, 8)]
+    # With two thousand million names, a packed pair leaves room for two rows a block.
+    assert list(itertools.islice(blocks(np.zeros(9, np.int64), 2_000_000_000), 3)) == [(0, 2), (2, 4), (4, 6)]
+
+
+def test_more_than_memory_can_hold_is_an_error_of_one_line() -> None:
+    many = Lists(np.broadcast_to(np.int64(0), (1 << 31) + 1), np.empty(0, np.int32))
+    with pytest.raises(StageError, match=r"2,147,483,648 documents, expected fewer than 2\*\*31"):
+        many.transposed(1)
+    members = Lists(np.array([0, 1 << 60]), np.empty(0, np.int32))
+    postings = Lists(np.array([0, 1]), np.array([0], np.int32))
+    with pytest.raises(StageError, match="counting 1,152,921,504,606,846,976 pairs takes up to"):
+        count_pairs(postings, members, same_kind=False, n_names=1, threads=1)
+
+
+def test_a_block_of_one_hot_concept_is_counted_like_any_other() -> None:
+    """A concept in every document has more pairs than a block; its row is one block of its own."""
+    rows = [Concepts(f"d{i}", ("t",), ("hot", *(f"c{(i * 7 + j * j) % 997}" for j in range(90)))) for i in range(3_400)]
+    graph = ConceptGraph.from_concepts(rows)
+    assert sum(len(set(row.concepts)) - 1 for row in rows) > PAIRS_PER_BLOCK
+    expected = Counter(name for row in rows for name in set(row.concepts) - {"hot"})
+    assert dict(graph.neighbours("hot", "concept-concept")) == expected
+    table, hot = graph.edges("concept-concept"), graph.number("hot")
+    found = {
+        graph.names[v if u == hot else u]: n
+        for u, v, n in zip(table.starts.tolist(), table.ends.tolist(), table.counts.tolist(), strict=True)
+        if hot in (u, v)
+    }
+    assert found == expected
+    assert table.count(min(hot, 0), hot) == (expected[graph.names[0]] if hot else 0)
+
+
+def test_columns_of_other_types_and_missing_ids_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "concepts.parquet"
+    pq.write_table(pa.table({"id": ["a"], "topics": ["algebra"], "key_concepts": [["x"]]}), path)
+    with pytest.raises(CorpusError, match="expected parquet with ids and lists of strings"):
+        ConceptGraph.from_parquet(path)
+    pq.write_table(pa.table({"id": ["a", None], "topics": [["t"], ["u"]], "key_concepts": [["x"], None]}), path)
+    with pytest.raises(CorpusError, match="row 1: no document id"):
+        ConceptGraph.from_parquet([path])
+    pq.write_table(pa.table({"id": ["a"], "key_concepts": [["x"]]}), path)
+    with pytest.raises(CorpusError, match=r"no column 'topics' among id, key_concepts"):
+        ConceptGraph.from_parquet(path)
+    path.write_text("not parquet")
+    with pytest.raises(CorpusError, match=r"concepts\.parquet"):
+        ConceptGraph.from_parquet(path)
+    with pytest.raises(CorpusError, match=r"none\.parquet: cannot read"):
+        ConceptGraph.from_parquet(tmp_path / "none.parquet")
+
+
+def test_null_lists_and_names_are_counted_or_empty(tmp_path: Path) -> None:
+    path = tmp_path / "concepts.parquet"
+    columns = {"id": [1, 2], "topics": [["t", None], None], "key_concepts": [["x"], ["y"]]}
+    pq.write_table(pa.table(columns), path)
+    graph = ConceptGraph.from_parquet(path)
+    assert [(row.document_id, row.topics, row.concepts) for row in graph.rows()] == [
+        ("2", (), ("y",)),
+        ("1", ("t",), ("x",)),
+    ]
+    assert graph.dropped.empty_names == 1
+
+
+def test_forms_of_a_name_are_one_node_shown_in_its_commonest_form() -> None:
+    rows = [
+        Concepts("1", ("Linear Algebra",), ("Eigenvalues", "GCD")),
+        Concepts("2", ("linear algebra",), ("eigenvalue", "greatest common divisors")),
+        Concepts("3", ("Linear Algebra",), ("eigenvalue", "gcd", "my topic")),
+    ]
+    graph = ConceptGraph.from_concepts(rows)
+    assert graph.names == ["eigenvalue", "greatest common divisor", "Linear Algebra", "my topic"]
+    own = ConceptGraph.from_concepts(rows, aliases={"my topic": "Eigenvalue"})
+    assert own.names == ["Eigenvalue", "GCD", "greatest common divisors", "Linear Algebra"]
+    assert set(own.nearest_documents(["MY TOPICS", "gcd"], k=2)) == {"1", "3"}
+
+
+def test_merging_counts_a_document_of_both_once_and_keeps_the_commoner_form() -> None:
+    first = ConceptGraph.from_concepts([Concepts("a", ("T",), ("ring", "x")), Concepts("b", ("T",), ("ring",))])
+    second = ConceptGraph.from_concepts(
+        [Concepts("b", ("t",), ("other",)), *(Concepts(f"n{i}", ("t",), ("Rings",)) for i in range(3))]
+    )
+    merged = first.merged(second)
+    assert merged.n_documents == 5
+    assert merged.dropped.repeated_documents == 1
+    assert merged.names[merged.number("ring")] == "Rings"
+    assert {row.document_id: row.concepts for row in merged.rows()}["b"] == ("Rings",)
+
+
+def test_a_name_that_is_topic_and_concept_is_one_of_each() -> None:
+    graph = ConceptGraph.from_concepts([Concepts("a", ("ring",), ("ring", "ideal")), Concepts("b", ("ring",), ("x",))])
+    assert graph.names[graph.topic_ids[0]] == "ring"
+    assert len(graph.topic_ids) == 1
+    assert len(graph.concept_ids) == 3
+    assert graph.neighbours("ring", "topic-concept") == [("ideal", 1), ("ring", 1), ("x", 1)]
+    # In a concept set it counts once: 2 of 3 names, and 1 of 3.
+    assert graph.nearest_documents(["ring", "ideal", "new"], k=2) == ("a", "b")
+
+
+def test_a_loaded_graph_stays_what_it_was_when_another_is_saved_in_its_place(tmp_path: Path) -> None:
+    graph = ConceptGraph.from_concepts(TINY)
+    graph.save(tmp_path / "graph")
+    loaded = ConceptGraph.load(tmp_path / "graph")
+    loaded.merged(ConceptGraph.from_concepts([Concepts("new", ("Aardvark",), ("abacus",))])).save(tmp_path / "graph")
+    assert loaded.names == graph.names
+    assert loaded.sample(2, 0) == graph.sample(2, 0)
+    assert ConceptGraph.load(tmp_path / "graph").names == ["Aardvark", "abacus", *graph.names]
+
+
+def test_a_damaged_graph_is_named(tmp_path: Path) -> None:
+    ConceptGraph.from_concepts(TINY).save(tmp_path / "graph")
+    (tmp_path / "graph" / "topics.values.npy").unlink()
+    with pytest.raises(StoreError, match="the saved graph is damaged"):
+        ConceptGraph.load(tmp_path / "graph")
+
+
+def test_graphs_with_different_aliases_are_not_merged() -> None:
+    saved = ConceptGraph.from_concepts(TINY, aliases={"clump": "group"})
+    with pytest.raises(StageError, match="cannot merge graphs with different aliases"):
+        saved.merged(ConceptGraph.from_concepts(TINY))
+    new = ConceptGraph.from_concepts([Concepts("n", ("algebra",), ("clump",))], aliases=saved.aliases)
+    assert saved.merged(new).documents_per_concept[saved.number("group")] == 3
+
+
+def test_searches_that_make_no_sense_are_named() -> None:
+    graph = ConceptGraph.from_concepts(TINY)
+    with pytest.raises(ValueError, match="expected k >= 1"):
+        graph.nearest_documents(["angle"], k=0)
+    with pytest.raises(ValueError, match="seed"):
+        graph.nearest_documents(["angle"], seed=1 << 63)
+    with pytest.raises(TypeError, match="given the one string 'angle'"):
+        graph.nearest_documents_of(["angle"])
+    assert graph.nearest_documents_of([]) == []
+    assert len(graph.nearest_documents(["angle"], k=50)) == 2

@@ -165,7 +165,7 @@ def test_neighbours_are_ranked_by_how_often_they_occur_together() -> None:
 
 @pytest.fixture
 def command(graph: ConceptGraph, tmp_path: Path) -> tuple[CliRunner, typer.Typer, str]:
-    graph.save(tmp_path / "run" / "graph")
+    graph.save(tmp_path / "run" / "graph" / "graph")
     app = typer.Typer()
     app.command()(graph_command)
     return CliRunner(), app, str(tmp_path / "run")
@@ -200,6 +200,6 @@ def test_command_names_what_is_missing(command: tuple[CliRunner, typer.Typer, st
     for arguments, message in (
         ([str(tmp_path)], "no concept graph"),
         ([run, "--concept", "nothing"], "'nothing': no such topic or key concept"),
-        ([run, "--start", "symmetry"], "no walk from it"),
+        ([run, "--start", "symmetry"], "'symmetry': no such topic among the 11 topics"),
     ):
         assert message in str(runner.invoke(app, arguments).exception)

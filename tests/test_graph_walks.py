@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from synthllm.builder import graph_walk
 from synthllm.builder.graph import ConceptGraph
 from synthllm.builder.graph_coverage import Uses, coverage_curve
-from synthllm.builder.graph_walk import Procedure
+from synthllm.builder.graph_walk import WALKERS_PER_BLOCK, Procedure
 from synthllm.builder.rows import Combination, Concepts
 
 ROWS = [
@@ -118,6 +119,17 @@ def test_the_treatment_of_epsilon_shows_in_the_test_above() -> None:
     """The exact distributions of eps = 0 and 5 differ by so much that 40,000 walks tell them apart."""
     plain, smooth = (exact_distribution(ROWS, Procedure(epsilon=e))["A"] for e in (0.0, 5.0))
     assert sum(abs(plain[walk] - smooth[walk]) for walk in plain) / 2 > 0.05
+
+
+def test_a_walk_depends_on_its_number_and_not_on_how_the_work_is_split() -> None:
+    graph = ConceptGraph.from_concepts(corpus(5))
+    whole = graph.walks(epochs=900, seed=4)
+    assert len(whole.samples) > 1.5 * WALKERS_PER_BLOCK
+    numbers = np.random.default_rng(0).permutation(whole.samples)
+    for part in np.array_split(numbers, 7):
+        walks = graph_walk.walk(graph.subgraphs, [], graph.topic_ids, part, 4, Procedure(), threads=2)
+        assert np.array_equal(walks.topics, whole.topics[part])
+        assert np.array_equal(walks.concepts, whole.concepts[part])
 
 
 def test_dead_ends_are_those_that_networkx_finds() -> None:
@@ -259,3 +271,9 @@ def test_uses_equal_a_count_by_dictionary_while_the_table_grows() -> None:
     assert uses.add(sets).tolist() == expected
     assert uses.n_pairs == len(seen)
     assert uses.names.tolist() == np.bincount(sets[sets >= 0], minlength=300).tolist()
+
+
+def test_uses_take_sets_with_more_pairs_than_a_new_table_has_places() -> None:
+    uses = Uses(200)
+    assert uses.add(np.arange(200, dtype=np.int32)[None, :]).tolist() == [199 * 200 // 2]
+    assert uses.add(np.arange(200, dtype=np.int32)[None, ::-1].copy()).tolist() == [0]

@@ -89,6 +89,21 @@ def test_folder_of_another_recipe_is_refused_with_the_difference(tmp_path: Path)
         pass
 
 
+def test_run_goes_on_with_other_servers_limits_and_prices_but_not_with_another_model(tmp_path: Path) -> None:
+    def with_endpoint(**fields: object) -> Recipe:
+        endpoint = {"urls": ["http://127.0.0.1:1"], "model": "m"} | fields
+        return Recipe.model_validate(RECIPE.model_dump() | {"endpoint": endpoint})
+
+    run = RunFolder(tmp_path / "run")
+    with run.claim(with_endpoint(max_requests=10)):
+        pass
+    moved = with_endpoint(urls=["http://127.0.0.1:2"], max_requests=20, prompt_price=1.0, max_in_flight=2)
+    with run.claim(moved):
+        assert run.recipe() == moved
+    with pytest.raises(StoreError, match=r"endpoint\.model: 'm' -> 'n'"), run.claim(with_endpoint(model="n")):
+        pass
+
+
 def test_folder_with_strange_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("precious")
     with pytest.raises(StoreError, match=r"no run \(thesis\.tex\)"), RunFolder(tmp_path).claim(RECIPE):

@@ -5,10 +5,10 @@ Three checks, each over hashed tokens (tokens.py), so that case, spacing, punctu
 - `ngram`: n words or numbers in a row (13 by default, as in Brown et al. 2020, appendix C) also stand in a row in a
   benchmark question.
 - `whole`: a benchmark question that is shorter than that stands, whole, in the question. Mathematics counts here, signs
-  included, and one of fewer than six tokens must be the whole question.
-- `reworded`: with all numbers masked, at least half (`reworded_share`) of a benchmark question's five-token spans stand in
-  the question, wherever. It catches copies with other names and other numbers. Benchmark questions of fewer than n words
-  are left out, since "Simplify 3x + 2x" with its numbers masked is every exercise of its kind.
+  included, and one of fewer than eight tokens must be the whole question.
+- `reworded`: with all numbers masked, at least half (`reworded_share`) of a benchmark question's five-token spans
+  stand in the question, wherever. It catches copies with other names and other numbers. Benchmark questions of fewer
+  than n words are left out, since "Simplify 3x + 2x" with its numbers masked is every exercise of its kind.
 
 What none of them catches: a translation, and a question told with other words throughout.
 """
@@ -28,16 +28,17 @@ import pyarrow as pa
 from ..recipe import CurateRecipe
 from ..rows import Rejected
 from .benchmarks import Benchmark
-from .tokens import I64, MATHS, NUMBER, U8, U64, Chunk, mix, token_chunks
+from .tokens import I64, MATHS, NUMBER, U8, U64, Chunk, in_threads, mix, token_chunks
 
 CLEAN, NGRAM, WHOLE, REWORDED = 0, 1, 2, 3
 CHECKS = {NGRAM: "ngram", WHOLE: "whole", REWORDED: "reworded"}
-ANCHOR = 6  # tokens at the start of a short question by which it is looked up
+ANCHOR = 8  # tokens at the start of a short question by which it is looked up
 SPAN = 5  # tokens of a masked span
 COMMON = 40  # masked spans in more benchmark questions than this say nothing
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MASK = np.uint64(0x5DEECE66D1CE4E5B)  # stands for every number
-_FILTER_BITS = 23
+_FILTER_WORDS = 1 << 16  # of 64 bits: half a megabyte, which stays in the cache
+_FILTER_SHIFT = np.uint64(64 - 16)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Contamination:
     @property
     def kept(self) -> npt.NDArray[np.bool_]:
         """(n,) a mask of the rows to keep."""
-        return self.verdict == CLEAN
+        return np.asarray(self.verdict == CLEAN)
 
     def _where(self, source: int) -> tuple[Benchmark, str]:
         for benchmark in self.benchmarks:
@@ -76,7 +77,7 @@ class Contamination:
             benchmark, name = self._where(int(self.source[row]))
             check = CHECKS[int(self.verdict[row])]
             detail = f"{benchmark.name} {name}: {self.spans[int(row)]}"
-            yield Rejected(self.ids[row].as_py(), "curate", f"contaminated-{check}", detail)
+            yield Rejected(self.ids[row].as_py(), "curate", f"contaminated_{check}", detail)
 
     def counts(self) -> dict[str, Counter[str]]:
         """For each benchmark how many rows each check dropped, for the card."""
@@ -118,43 +119,43 @@ class _Index:
     def __init__(self, questions: Sequence[str], settings: CurateRecipe) -> None:
         self.n = settings.ngram
         self.share = settings.reworded_share
-        grams: dict[int, int] = {}
+        grams: list[U64] = []
+        masked: list[U64] = []
         short: dict[int, list[tuple[int, int, int]]] = {}
-        masked: dict[int, list[int]] = {}
-        self.needed = np.full(len(questions), 2**31 - 1, np.int32)
         for number, tokens, kinds in _streams(questions):
             words = tokens[kinds != MATHS]
-            for key in _windows(words, self.n):
-                grams.setdefault(int(key), number)
-            if len(words) < self.n:
-                if len(tokens):
-                    anchor = _windows(tokens, min(ANCHOR, len(tokens)))[0]
-                    whole = _windows(tokens, len(tokens))[0]
-                    short.setdefault(int(anchor), []).append((len(tokens), int(whole), number))
-            else:
-                for key in {int(key) for key in _windows(np.where(kinds == NUMBER, _MASK, tokens), SPAN)}:
-                    masked.setdefault(key, []).append(number)
-        masked = {key: numbers for key, numbers in masked.items() if len(numbers) <= COMMON}
-        distinct = Counter(number for numbers in masked.values() for number in numbers)
-        for number, count in distinct.items():
-            self.needed[number] = max(SPAN, int(np.ceil(self.share * count)))
-        self.gram_table = _Table(grams.keys(), list(grams.values()))
+            grams.append(_windows(words, self.n))
+            reworded = len(words) >= self.n
+            masked.append(np.unique(_windows(np.where(kinds == NUMBER, _MASK, tokens), SPAN if reworded else 0)))
+            if len(tokens) and not reworded:
+                anchor = _windows(tokens, min(ANCHOR, len(tokens)))[0]
+                whole = _windows(tokens, len(tokens))[0]
+                short.setdefault(int(anchor), []).append((len(tokens), int(whole), number))
+        keys, numbers = _flat(grams)
+        keys, firsts = np.unique(keys, return_index=True)
+        self.gram_table = _Table(keys, numbers[firsts])
         lists = list(short.values())
-        self.short_table = _Table(short.keys(), list(range(len(lists))))
+        self.short_table = _Table(np.array(list(short), np.uint64), np.arange(len(lists)))
         self.short_starts = np.cumsum([0, *map(len, lists)]).astype(np.int64)
         flat = [entry for entries in lists for entry in entries]
         self.short_lengths = np.array([entry[0] for entry in flat], np.int64)
         self.short_wholes = np.array([entry[1] for entry in flat], np.uint64)
         self.short_numbers = np.array([entry[2] for entry in flat], np.int32)
-        postings = list(masked.values())
-        self.masked_table = _Table(masked.keys(), list(range(len(postings))))
-        self.masked_starts = np.cumsum([0, *map(len, postings)]).astype(np.int64)
-        self.masked_numbers = np.array([number for numbers in postings for number in numbers], np.int32)
+        keys, numbers = _flat(masked)
+        order = np.argsort(keys, kind="stable")
+        keys, counts = np.unique(keys, return_counts=True)
+        telling = counts <= COMMON
+        self.masked_table = _Table(keys[telling], np.arange(int(telling.sum())))
+        self.masked_starts = np.concatenate(([0], np.cumsum(counts[telling]))).astype(np.int64)
+        self.masked_numbers = numbers[order][np.repeat(telling, counts)]
+        spans = np.bincount(self.masked_numbers, minlength=len(questions))
+        least = np.maximum(SPAN, np.ceil(self.share * spans))
+        self.needed = np.where(spans > 0, least, 2**31 - 1).astype(np.int32)
 
     def match(self, chunk: Chunk, verdict: U8, source: Any, start: Any, stop: Any) -> None:
         """Write the verdicts on the rows of a chunk, and the tokens of each matched span."""
-        _match(
-            chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, self.n,
+        in_threads(
+            _match, len(chunk), chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, self.n,
             self.gram_table.keys, self.gram_table.values, self.gram_table.filter,
             self.short_table.keys, self.short_table.values, self.short_table.filter,
             self.short_starts, self.short_lengths, self.short_wholes, self.short_numbers,
@@ -166,13 +167,20 @@ class _Index:
 class _Table:
     """An open-addressing table from hashes to numbers, behind a bit filter that most look-ups end at."""
 
-    def __init__(self, keys: Any, values: list[int]) -> None:
-        items = np.array(list(keys), np.uint64)
+    def __init__(self, items: U64, values: Any) -> None:
         slots = 1 << max(4, int(np.ceil(np.log2(max(1, items.size) * 2 + 1))))
         self.keys: U64 = np.zeros(slots, np.uint64)
         self.values = np.full(slots, -1, np.int32)
-        self.filter: U64 = np.zeros(1 << (_FILTER_BITS - 6), np.uint64)
-        _fill_table(items, np.array(values, np.int32), self.keys, self.values, self.filter)
+        self.filter: U64 = np.zeros(_FILTER_WORDS, np.uint64)
+        _fill_table(items, values.astype(np.int32), self.keys, self.values, self.filter)
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _three_bits(key: np.uint64) -> np.uint64:
+    """The bits of a key in its word of the filter, a Bloom filter in blocks (Putze et al. 2007)."""
+    one = np.uint64(1)
+    six = np.uint64(63)
+    return one << (key & six) | one << (key >> np.uint64(6) & six) | one << (key >> np.uint64(12) & six)
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
@@ -184,14 +192,13 @@ def _fill_table(items: U64, numbers: Any, keys: U64, values: Any, bits: U64) -> 
             slot = (slot + np.uint64(1)) & mask
         keys[slot] = items[i]
         values[slot] = numbers[i]
-        bit = items[i] >> np.uint64(64 - _FILTER_BITS)
-        bits[bit >> np.uint64(6)] |= np.uint64(1) << (bit & np.uint64(63))
+        bits[items[i] >> _FILTER_SHIFT] |= _three_bits(items[i])
 
 
 @numba.njit(inline="always")  # type: ignore[untyped-decorator]
 def _look_up(key: np.uint64, keys: U64, values: Any, bits: U64) -> int:
-    bit = key >> np.uint64(64 - _FILTER_BITS)
-    if not (bits[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & np.uint64(1):
+    wanted = _three_bits(key)
+    if bits[key >> _FILTER_SHIFT] & wanted != wanted:
         return -1
     mask = np.uint64(keys.size - 1)
     slot = key & mask
@@ -212,6 +219,13 @@ def _streams(questions: Sequence[str]) -> Iterator[tuple[int, U64, U8]]:
             number += 1
 
 
+def _flat(lists: Sequence[U64]) -> tuple[U64, npt.NDArray[np.int32]]:
+    """All keys of all questions in one array, and the question of each."""
+    sizes = [len(keys) for keys in lists]
+    together = np.concatenate([np.empty(0, np.uint64), *lists])
+    return together, np.repeat(np.arange(len(lists), dtype=np.int32), sizes)
+
+
 def _windows(tokens: U64, n: int) -> U64:
     """The hash of every run of n tokens, in order."""
     if len(tokens) < n or n < 1:
@@ -228,9 +242,9 @@ def _windows(tokens: U64, n: int) -> U64:
     return out
 
 
-@numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _match(
-    hashes: U64, kinds: U8, offsets: I64, counts: I64, n: int,
+    first_row: int, last_row: int, hashes: U64, kinds: U8, offsets: I64, counts: I64, n: int,
     gram_keys: U64, gram_values: Any, gram_bits: U64,
     short_keys: U64, short_values: Any, short_bits: U64,
     short_starts: I64, short_lengths: I64, short_wholes: U64, short_numbers: Any,
@@ -246,29 +260,30 @@ def _match(
     anchor_top = np.uint64(1)
     for _ in range(ANCHOR):
         anchor_top *= _BASE
-    for row in numba.prange(counts.size):
+    recent = np.empty(n, np.int64)  # the places of the last n words
+    for row in range(first_row, last_row):
         at, count = offsets[row], counts[row]
         window = np.uint64(0)
         anchor = np.uint64(0)
         span = np.uint64(0)
-        recent = np.empty(n, np.int64)  # the places of the last n words
         words = 0
+        place = 0
         hits = 0
         for i in range(count):
             token = hashes[at + i]
             if kinds[at + i] != MATHS:
-                place = words % n
                 if words >= n:
                     window = window * _BASE + token - top * hashes[recent[place]]
                 else:
                     window = window * _BASE + token
                 recent[place] = at + i
+                place = place + 1 if place + 1 < n else 0
                 words += 1
                 if words >= n:
                     number = _look_up(mix(window), gram_keys, gram_values, gram_bits)
                     if number >= 0:
                         verdict[row], source[row] = NGRAM, number
-                        start[row], stop[row] = recent[words % n] - at, i
+                        start[row], stop[row] = recent[place] - at, i
                         break
             anchor = anchor * _BASE + token
             if i >= ANCHOR:
@@ -298,7 +313,8 @@ def _match(
                 hits += 1
         if verdict[row] == CLEAN and hits >= SPAN:
             _match_reworded(
-                row, hashes, kinds, at, count, masked_keys, masked_values, masked_bits, masked_starts, masked_numbers, needed,
+                row, hashes, kinds, at, count, masked_keys, masked_values, masked_bits, masked_starts, masked_numbers,
+                needed,
                 verdict, source, start, stop,
             )  # fmt: skip
 

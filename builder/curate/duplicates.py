@@ -1,14 +1,15 @@
 """Removing duplicate questions: exact after normalisation, near by word shingles, and by meaning where asked for.
 
-The rule: rows are taken in order, those of earlier releases first. A row is kept unless it equals a row kept before it, or
-its shingles have a Jaccard similarity with it of at least the threshold; it is then dropped and points to that row (the
-first one for an exact duplicate, the most similar one otherwise). So a caller who prefers some questions puts them first,
-and no row is dropped for its likeness to a row that was dropped itself.
+The rule: rows are taken in order, those of earlier releases first. A row is kept unless it equals a row kept before
+it, or its shingles have a Jaccard similarity with it of at least the threshold; it is then dropped and points to
+that row (the first one for an exact duplicate, the most similar one otherwise). So a caller who prefers some
+questions puts them first, and no row is dropped for its likeness to a row that was dropped itself.
 
 Near duplicates are found with MinHash and banded locality-sensitive hashing (Broder 1997; Indyk and Motwani 1998) and
-verified by the true Jaccard similarity, so none is dropped below the threshold; a pair at the threshold of 0.8 is found with
-probability 0.99, one at 0.9 with 0.99999. rensa computes such signatures as fast, but hands them out as Python lists only,
-which costs more than all of the rest; so the signatures are computed here, where the tokens are, and never stored.
+verified by the true Jaccard similarity, so none is dropped below the threshold; a pair at the threshold is found with a
+probability of at least 0.99, one above it nearly always. rensa computes such signatures as fast, but hands them out as
+Python lists only, which costs more than all of the rest; so they are computed here, where the tokens are, and never
+stored.
 
 Rows whose numbers differ are different exercises with different answers, yet near duplicates by their words; the
 recipe's `near_duplicates_share_numbers` keeps them.
@@ -27,17 +28,16 @@ import pyarrow as pa
 
 from ..recipe import CurateRecipe
 from ..rows import Rejected
-from .tokens import I64, NUMBER, U8, U32, U64, Chunk, mix, token_chunks
+from .tokens import I64, NUMBER, U8, U32, U64, Chunk, in_threads, mix, token_chunks
 
-BANDS = 16
-ROWS_PER_BAND = 6
-PERMUTATIONS = BANDS * ROWS_PER_BAND
+PERMUTATIONS = 96
+FOUND = 0.99  # the probability with which a pair exactly at the threshold is to be found
 MAX_BUCKET = 256  # kept rows of one bucket that a row is compared with, the latest first
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 KEPT, EXACT, NEAR, MEANING = 0, 1, 2, 3
-REASONS = {EXACT: "exact-duplicate", NEAR: "near-duplicate", MEANING: "duplicate-by-meaning"}
+REASONS = {EXACT: "exact_duplicate", NEAR: "near_duplicate", MEANING: "duplicate_by_meaning"}
 
 Embed = Callable[[list[str]], npt.NDArray[np.float32]]
 """Texts to (n, d) embeddings of any length."""
@@ -63,7 +63,7 @@ class Duplicates:
     @property
     def kept(self) -> npt.NDArray[np.bool_]:
         """(n,) a mask of the rows to keep."""
-        return self.verdict == KEPT
+        return np.asarray(self.verdict == KEPT)
 
     def rejected(self) -> Iterator[Rejected]:
         """One row for each that was dropped, in order, which points to the row that it repeats."""
@@ -123,6 +123,15 @@ def _chunks(column: Any) -> Iterable[Any]:
         yield chunk.cast(pa.large_string())
 
 
+def bands_for(threshold: float) -> int:
+    """How many bands the signatures are cut into: as few as still find a pair at the threshold with probability FOUND.
+
+    Two rows of similarity s share one of b bands of r values each with probability 1 - (1 - s**r)**b.
+    """
+    choices = [PERMUTATIONS // rows for rows in (12, 8, 6, 4, 3, 2, 1)]
+    return next((b for b in choices if 1 - (1 - threshold ** (PERMUTATIONS // b)) ** b >= FOUND), PERMUTATIONS)
+
+
 class _Index:
     """The kept rows, by their exact key and by their bands."""
 
@@ -136,9 +145,10 @@ class _Index:
         self.similarity: npt.NDArray[np.float32] = np.ones(rows, np.float32)
         self.exact_keys: U64 = np.empty(rows, np.uint64)
         self.exact_head = np.full(slots, -1, np.int32)
-        self.band_head = np.full((BANDS, slots // 2), -1, np.int32)
-        self.next = np.empty((0, BANDS), np.int32)
-        self.tags = np.empty((0, BANDS), np.uint32)
+        self.bands = bands_for(self.threshold)
+        self.band_head = np.full((self.bands, slots // 2), -1, np.int32)
+        self.next = np.empty((0, self.bands), np.int32)
+        self.tags = np.empty((0, self.bands), np.uint32)
         self.numbers: U64 = np.empty(rows, np.uint64)
         self.shingles: U32 = np.empty(0, np.uint32)
         self.where: I64 = np.zeros(rows + 1, np.int64)  # row -> the start of its shingles, of kept rows only
@@ -156,7 +166,7 @@ class _Index:
         """Decide on the rows of the next chunk, in order."""
         rows = len(chunk)
         keys = np.empty(rows, np.uint64)
-        _exact_keys(chunk.hashes, chunk.offsets, chunk.counts, keys)
+        in_threads(_exact_keys, rows, chunk.hashes, chunk.offsets, chunk.counts, keys)
         fresh = np.empty(rows, np.int64)
         count = _find_exact(self.rows, keys, self.exact_keys, self.exact_head, self.verdict, self.keeper, fresh)
         fresh = fresh[:count]
@@ -165,9 +175,10 @@ class _Index:
         if starts[-1] > self.flat.size:
             self.flat = np.empty(int(starts[-1]) * 5 // 4, np.uint32)
         numbers = np.empty(count, np.uint64)
-        bands = np.empty((count, BANDS), np.uint64)
-        _sketch(
-            chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, fresh, self.width, self.factors, self.offsets,
+        bands = np.empty((count, self.bands), np.uint64)
+        in_threads(
+            _sketch, count, chunk.hashes, chunk.kinds, chunk.offsets, chunk.counts, fresh, self.width, self.factors,
+            self.offsets,
             numbers, self.flat, starts, sizes, bands,
         )  # fmt: skip
         self._reserve(count, int(sizes.sum()))
@@ -198,9 +209,9 @@ def _grown(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
     return bigger
 
 
-@numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
-def _exact_keys(hashes: U64, offsets: I64, counts: I64, keys: U64) -> None:
-    for row in numba.prange(counts.size):
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _exact_keys(first: int, last: int, hashes: U64, offsets: I64, counts: I64, keys: U64) -> None:
+    for row in range(first, last):
         key = np.uint64(counts[row])
         for i in range(offsets[row], offsets[row] + counts[row]):
             key = key * _BASE + hashes[i]
@@ -238,13 +249,16 @@ def _resolve(first: int, rows: int, verdict: U8, keeper: I64, similarity: Any) -
             keeper[row] = keeper[keeper[row]]
 
 
-@numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _sketch(
-    hashes: U64, kinds: U8, offsets: I64, counts: I64, rows: I64, width: int, factors: U32, additions: U32,
+    first: int, last: int, hashes: U64, kinds: U8, offsets: I64, counts: I64, rows: I64, width: int, factors: U32,
+    additions: U32,
     numbers: U64, flat: U32, starts: I64, sizes: I64, bands: U64,
 ) -> None:  # fmt: skip
-    """For every listed row the key of its numbers, its sorted distinct shingles and its band keys."""
-    for place in numba.prange(rows.size):
+    """For every listed row the key of its numbers, its distinct shingles and its band keys."""
+    scratch = np.empty(1_024, np.uint32)
+    signature = np.empty(PERMUTATIONS, np.uint32)
+    for place in range(first, last):
         row = rows[place]
         at, count = offsets[row], counts[row]
         number = np.uint64(0)
@@ -254,44 +268,69 @@ def _sketch(
         numbers[place] = number
         total = max(1, count - width + 1)
         start = starts[place]
+        slots = _slots(total)
+        if slots > scratch.size:
+            scratch = np.empty(slots, np.uint32)
+        table = scratch[:slots]
+        table[:] = 0
+        distinct = 0
         for i in range(total):
             value = np.uint64(0)
             for j in range(i, min(i + width, count)):
                 value = value * _BASE + hashes[at + j]
-            flat[start + i] = np.uint32(mix(value) >> np.uint64(32))
-        shingles = flat[start : start + total]
-        shingles.sort()
-        distinct = 1
-        for i in range(1, total):
-            if shingles[i] != shingles[distinct - 1]:
-                shingles[distinct] = shingles[i]
+            shingle = max(np.uint32(mix(value) >> np.uint64(32)), np.uint32(1))
+            if _insert(table, shingle):
+                flat[start + distinct] = shingle
                 distinct += 1
         sizes[place] = distinct
-        signature = np.full(PERMUTATIONS, 0xFFFFFFFF, np.uint32)
+        signature[:] = np.uint32(0xFFFFFFFF)
         for i in range(distinct):
-            shingle = shingles[i]
+            shingle = flat[start + i]
             for k in range(PERMUTATIONS):
                 signature[k] = min(signature[k], np.uint32(factors[k] * shingle + additions[k]))
-        for band in range(BANDS):
+        in_band = PERMUTATIONS // bands.shape[1]
+        for band in range(bands.shape[1]):
             value = np.uint64(band + 1)
-            for k in range(band * ROWS_PER_BAND, (band + 1) * ROWS_PER_BAND):
+            for k in range(band * in_band, (band + 1) * in_band):
                 value = value * _BASE + np.uint64(signature[k])
             bands[place, band] = mix(value)
 
 
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _slots(values: int) -> int:
+    """A power of two, at least twice as many."""
+    slots = 16
+    while slots < 2 * values:
+        slots *= 2
+    return slots
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _insert(table: U32, value: np.uint32) -> bool:
+    """Put a value in the table; False where it was there."""
+    mask = table.size - 1
+    slot = value & mask
+    while table[slot] != 0:
+        if table[slot] == value:
+            return False
+        slot = (slot + 1) & mask
+    table[slot] = value
+    return True
+
+
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def _jaccard(a: U32, b: U32) -> float:
-    """Of two sorted arrays of distinct values."""
-    i = j = common = 0
-    while i < a.size and j < b.size:
-        if a[i] == b[j]:
-            common += 1
-            i += 1
-            j += 1
-        elif a[i] < b[j]:
-            i += 1
-        else:
-            j += 1
+    """Of two arrays of distinct values above 0."""
+    table = np.zeros(_slots(a.size), np.uint32)
+    mask = table.size - 1
+    for value in a:
+        _insert(table, value)
+    common = 0
+    for value in b:
+        slot = value & mask
+        while table[slot] != 0 and table[slot] != value:
+            slot = (slot + 1) & mask
+        common += table[slot] == value
     return common / (a.size + b.size - common)
 
 
@@ -303,13 +342,13 @@ def _find_near(
 ) -> tuple[int, int]:  # fmt: skip
     """Keep or drop the rows one after the other; returns how many are kept and how many shingles they have."""
     mask = np.uint64(head.shape[1] - 1)
-    seen = np.full(BANDS * MAX_BUCKET, -1, np.int64)
+    seen = np.full(head.shape[0] * MAX_BUCKET, -1, np.int64)
     for local in range(rows.size):
         row = rows[local]
         mine = flat[starts[local] : starts[local] + sizes[local]]
         best, best_row = 0.0, -1
         tried = 0
-        for band in range(BANDS):
+        for band in range(head.shape[0]):
             value = bands[local, band]
             tag = np.uint32(value >> np.uint64(32))
             place = head[band, value & mask]
@@ -342,7 +381,7 @@ def _find_near(
         used += sizes[local]
         kept_numbers[row] = numbers[local]
         kept_rows[kept] = row
-        for band in range(BANDS):
+        for band in range(head.shape[0]):
             value = bands[local, band]
             tags[kept, band] = np.uint32(value >> np.uint64(32))
             following[kept, band] = head[band, value & mask]

@@ -24,12 +24,12 @@ _ELSEWHERE = re.compile(
 )
 
 _COMMON = {
-    "en": "the of and is to in that for with are what find if how as by on be an at from this each which it has when let",
+    "en": "the of and is to in that for with are what find if how as by on be an at from this each which it has when",
     "fr": "le la les des est et un une dans que pour du en sur avec par qui ce sont au calculer trouver si déterminer",
     "de": "der die das und ist ein eine in den von zu mit für auf wie sei man bestimme es dem des nicht wird berechne",
     "es": "el la los las de que y es un una en por con para se del cuál si halla al son como su sea calcula encuentra",
     "pt": "o a os as de que e é um uma em por com para se do da qual são não como ao calcule encontre seja dos no",
-    "it": "il lo la gli le di che e è un una in per con si del della qual sono non come al calcola trova sia dei quanto",
+    "it": "il lo la gli le di che e è un una in per con si del della qual sono non come al calcola trova sia dei",
 }
 _COMMON_WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _SCRIPTS = (
@@ -61,7 +61,7 @@ def outside_references(question: str) -> list[str]:
 
 
 def language(text: str) -> str:
-    """The language of a text by its script or its commonest words: an ISO 639-1 code, `und` where too little is said."""
+    """The language of a text by its script or commonest words: an ISO 639-1 code, `und` where too little is said."""
     letters = [character for character in _MATHEMATICS.sub(" ", text[:20_000]) if character.isalpha()]
     if not letters:
         return "und"

@@ -1,15 +1,19 @@
-"""Questions as streams of hashed tokens, for duplicates and decontamination: one spelling for what LaTeX spells in many.
+"""Questions as streams of hashed tokens, for duplicates and decontamination: one spelling for what LaTeX spells in
+many.
 
 Three kinds of token: words, numbers, and mathematics (operators, brackets and LaTeX commands). Case, white space, text
-punctuation, braces, dollar signs and spacing commands leave no trace; `\\dfrac12`, `\\frac{1}{2}` and `\\tfrac 1 2` are the
-same three tokens; `1,000` is `1000`; numbers and signs are kept, so that x+1 is not x-1.
+punctuation, braces, dollar signs and spacing commands leave no trace; `\\dfrac12`, `\\frac{1}{2}` and `\\tfrac 1 2`
+are the same three tokens; `1,000` is `1000`; numbers and signs are kept, so that x+1 is not x-1.
 
 The kernels read Arrow's string buffers in place and run without the interpreter's lock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numba
@@ -34,7 +38,8 @@ _MIX2 = np.uint64(0xC4CEB9FE1A85EC53)
 # Applied to rows with characters beyond ASCII only, before the kernel, which knows ASCII.
 _RESPELL = {
     "²": "^2", "³": "^3", "×": "*", "·": "*", "⋅": "*", "÷": "/", "−": "-", "–": "-", "≤": r"\le ", "≥": r"\ge ",
-    "≠": r"\ne ", "π": r"\pi ", "√": r"\sqrt ", "∞": r"\infty ", "’": "'", "‘": "'", "“": '"', "”": '"', "½": r"\frac12",
+    "≠": r"\ne ", "π": r"\pi ", "√": r"\sqrt ", "∞": r"\infty ", "’": "'", "‘": "'",
+    "“": '"', "”": '"', "½": r"\frac12",
     "¼": r"\frac14", "°": r"^\circ ",
 }  # fmt: skip
 
@@ -49,12 +54,13 @@ def _fnv(name: bytes) -> np.uint64:
 def _command_table() -> tuple[U64, U64]:
     """Hashes of commands that have another spelling or none, sorted, and what each becomes; 0 leaves no token."""
     silent = (
-        "left right displaystyle textstyle scriptstyle text textbf textit textrm mathrm mathbf mathit mathsf operatorname"
-        " mbox rm bf it quad qquad limits nolimits big bigl bigr bigg biggl biggr boldsymbol bm ensuremath hspace vspace"
-        " underline emph middle hline boxed"
+        "left right displaystyle textstyle scriptstyle text textbf textit textrm mathrm mathbf mathit mathsf"
+        " operatorname mbox rm bf it quad qquad limits nolimits big bigl bigr bigg biggl biggr boldsymbol bm"
+        " ensuremath hspace vspace underline emph middle hline boxed"
     )
     respelt = {
-        "frac": "dfrac tfrac cfrac", "le": "leq leqslant", "ge": "geq geqslant", "ne": "neq", "*": "cdot times ast bullet",
+        "frac": "dfrac tfrac cfrac", "le": "leq leqslant", "ge": "geq geqslant", "ne": "neq",
+        "*": "cdot times ast bullet",
         "/": "div", "<": "lt", ">": "gt", "|": "mid vert lvert rvert", "rightarrow": "to longrightarrow",
         "dots": "ldots cdots dotsc dotsb", "emptyset": "varnothing", "binom": "dbinom tbinom", "epsilon": "varepsilon",
         "phi": "varphi", "theta": "vartheta", "overline": "bar", "vec": "overrightarrow",
@@ -105,6 +111,9 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, 
     single_digits = 0  # arguments of \frac that may stand without braces
     while i < high:
         byte = data[i]
+        if byte == 32:
+            i += 1
+            continue
         begin = i
         value = _SEED
         kind = MATHS
@@ -208,15 +217,46 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, 
             spans[2 * count + 1] = i - low
         last_start, last_end, last_kind = begin, i, kind
         count += 1
+        if i < high and data[i] == 32:
+            i += 1  # what follows most tokens; a round of the loop costs more
     return count
 
 
-@numba.njit(nogil=True, cache=True, parallel=True)  # type: ignore[untyped-decorator]
-def _tokenise_all(data: U8, offsets: I64, hashes: U64, kinds: U8, counts: I64) -> None:
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _tokenise_rows(first: int, last: int, data: U8, offsets: I64, hashes: U64, kinds: U8, counts: I64) -> None:
     no_spans = np.empty(0, np.uint32)
-    for row in numba.prange(offsets.size - 1):
+    for row in range(first, last):
         low = offsets[row]
         counts[row] = tokenise(data, low, offsets[row + 1], hashes, kinds, no_spans, low - offsets[0])
+
+
+_pool: ThreadPoolExecutor | None = None
+
+
+def in_threads(kernel: Callable[..., None], rows: int, *arguments: Any) -> None:
+    """Run `kernel(first, last, *arguments)` over parts of the rows, one thread each: kernels hold no lock.
+
+    Threads of our own rather than numba's: its parallel kernels take ten times as long to compile, and a process that
+    used them cannot be forked.
+    """
+    global _pool
+    threads = min(os.cpu_count() or 1, 16)
+    if threads == 1 or rows < 512:
+        kernel(0, rows, *arguments)
+        return
+    if _pool is None:
+        _pool = ThreadPoolExecutor(threads, thread_name_prefix="curate")
+    bounds = [rows * part // (4 * threads) for part in range(4 * threads + 1)]
+    for done in [_pool.submit(kernel, first, last, *arguments) for first, last in pairwise(bounds)]:
+        done.result()
+
+
+def _forget_threads() -> None:
+    global _pool
+    _pool = None
+
+
+os.register_at_fork(after_in_child=_forget_threads)
 
 
 class Chunk:
@@ -229,7 +269,7 @@ class Chunk:
         self.hashes = hashes
         self.kinds = kinds
         self.counts: I64 = np.empty(data_offsets.size - 1, np.int64)
-        _tokenise_all(data, data_offsets, hashes, kinds, self.counts)
+        in_threads(_tokenise_rows, len(self), data, data_offsets, hashes, kinds, self.counts)
 
     def __len__(self) -> int:
         return self.counts.size

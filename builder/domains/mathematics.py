@@ -7,8 +7,9 @@ Relevant is what teaches or practises mathematics itself: definitions, theorems,
 exercises of arithmetic, algebra, geometry, trigonometry, calculus, linear algebra, number theory, combinatorics, graph
 theory, probability, statistics, logic, differential equations, numerical methods and optimisation. A word problem or
 an application counts when the reader does mathematics with it. Give 9 or 10 to a document that is mathematics
-throughout, 7 or 8 to one that mostly is, 4 to 6 to one of another subject that computes along the way (chemistry,
-physics, finance, programming), 2 or 3 to one that only mentions numbers, dates or measurements, and 1 to the rest."""
+throughout, 7 or 8 to one that mostly is, 6 where it is about half, 4 or 5 to one of another subject that computes along
+the way (chemistry, physics, finance, programming), 2 or 3 to one that only mentions numbers, dates or measurements, and
+1 to the rest."""
 
 SYLLABUS = """\
 Arithmetic | Whole numbers | Place value and rounding | place value; rounding; order of operations; estimation

@@ -6,8 +6,9 @@ RELEVANCE = """\
 Relevant is what teaches or practises physics itself: laws, models, derivations, experiments, worked examples and
 exercises of mechanics, waves, thermodynamics, electricity and magnetism, optics, relativity, quantum, nuclear, particle
 and solid-state physics, fluids and astrophysics. Give 9 or 10 to a document that is physics throughout, 7 or 8 to one
-that mostly is, 4 to 6 to one of another subject that leans on physical laws (engineering, chemistry, applied
-mathematics), 2 or 3 to one that only mentions energy, machines or space in passing, and 1 to the rest."""
+that mostly is, 6 where it is about half, 4 or 5 to one of another subject that leans on physical laws (engineering,
+chemistry, applied mathematics), 2 or 3 to one that only mentions energy, machines or space in passing, and 1 to the
+rest."""
 
 SYLLABUS = """\
 Mechanics | Kinematics | Motion in one dimension | displacement; velocity; acceleration; free fall

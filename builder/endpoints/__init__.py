@@ -1,7 +1,9 @@
 """The only HTTP to models: one interface over Text Generation Inference, vLLM, SGLang and OpenAI-compatible servers."""
 
 from ..errors import EndpointError
+from .budget import Limits, Prices, Receipt
 from .client import Endpoint
+from .opening import open_endpoint
 from .protocol import (
     BudgetExhausted,
     Completion,
@@ -23,7 +25,11 @@ __all__ = [
     "EndpointUnavailable",
     "Failure",
     "Generate",
+    "Limits",
     "Outcome",
+    "Prices",
+    "Receipt",
     "Request",
     "RequestFailed",
+    "open_endpoint",
 ]

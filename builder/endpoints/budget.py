@@ -72,7 +72,7 @@ class Tally:
     @property
     def resent(self) -> int:
         """Requests sent beyond one for every row: retries, and what was in flight when a run was killed."""
-        return self.sent - self.answered - self.failed
+        return self.sent - self.answered - self.failed + self.failures.get("too_long", 0)  # that kind is never sent
 
     @property
     def tokens(self) -> int:

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -30,10 +29,11 @@ from .dialects import DIALECTS, Dialect
 from .failures import FINAL, backoff_s, judge, retry_after_s
 from .health import Health
 from .ledger import CommitMode, Ledger, request_key
+from .mapping import map_unordered
 from .origins import make_origin
 from .probe import Probed, count_tokens, probe
 from .protocol import Completion, EndpointRefused, EndpointUnavailable, Failure, Outcome, Request
-from .transport import TransportError
+from .transport import TransportError, allow_connections
 
 
 class Endpoint:
@@ -95,6 +95,8 @@ class Endpoint:
         for name, value in (("max_in_flight", max_in_flight), ("max_attempts", max_attempts)):
             if value < 1:
                 raise EndpointError(f"{name}: {value} is too small; expected at least 1")
+        if not model and any(url.startswith("providers:") for url in self.urls):
+            raise EndpointError("model: Inference Providers serve many; expected the id of one")
         self.model = model or ""
         self.max_in_flight = max_in_flight
         self.prices = prices or Prices()
@@ -121,6 +123,7 @@ class Endpoint:
 
     async def __aenter__(self) -> Self:
         self._began = time.monotonic()
+        allow_connections(self.max_in_flight)
         earlier = Tally()
         if self._ledger_path is not None:
             self._ledger = Ledger(self._ledger_path, self._caches, self._commit)
@@ -190,7 +193,7 @@ class Endpoint:
             del self._pending[key]
             done.set_result(outcome)
 
-    async def map(self, requests: Iterable[Request]) -> AsyncIterator[tuple[int, Outcome]]:
+    def map(self, requests: Iterable[Request]) -> AsyncGenerator[tuple[int, Outcome], None]:
         """Answer requests, giving each one's position with its outcome, in order of completion.
 
         `requests` may be endless: it is read no further ahead than twice `max_in_flight`.
@@ -199,53 +202,12 @@ class Endpoint:
             EndpointError: The run cannot go on. Everything answered by then was given first and is in the ledger.
             StoreError: The ledger cannot be written.
         """
-        numbered = enumerate(requests)
-        window = 2 * self.max_in_flight
-        finished: deque[tuple[int, Outcome]] = deque()
-        changed, drained = asyncio.Event(), asyncio.Event()
-        workers: set[asyncio.Task[None]] = set()
-        stopped: list[BaseException] = []
+        return map_unordered(self.generate, requests, 2 * self.max_in_flight, self._tasks)
 
-        async def work() -> None:
-            try:
-                for index, request in numbered:
-                    if len(workers) < window:
-                        spawn()
-                    finished.append((index, await self.generate(request)))
-                    changed.set()
-                    while len(finished) > window and not stopped:  # the consumer is slower than the servers
-                        drained.clear()
-                        await drained.wait()
-                    if stopped:
-                        return
-            except Exception as error:  # noqa: BLE001 - carried to the consumer, which raises it
-                stopped.append(error)
-
-        def spawn() -> None:
-            task = asyncio.get_running_loop().create_task(work())
-            workers.add(task)
-            self._tasks.add(task)
-            task.add_done_callback(leave)
-
-        def leave(task: asyncio.Task[None]) -> None:
-            workers.discard(task)
-            self._tasks.discard(task)
-            changed.set()
-
-        spawn()
-        try:
-            while workers or finished:
-                while finished:
-                    yield finished.popleft()
-                drained.set()
-                if workers:
-                    await changed.wait()
-                    changed.clear()
-            if stopped:
-                raise stopped[0]
-        finally:
-            for task in tuple(workers):
-                task.cancel()
+    @property
+    def _estimates(self) -> bool:
+        """Whether the number of tokens of a prompt is needed before it is sent."""
+        return self.context.is_known or self._budget is not None or self._fleet.tokens_rate is not None
 
     async def ready(self) -> None:
         """Wait until a server has said what it is, so that `model` and `context` are known.
@@ -260,7 +222,7 @@ class Endpoint:
 
     async def _find_any(self) -> None:
         """Ask every server what it is; go on with the first that says, and let the others in as they do."""
-        deadline = time.monotonic() + self._waking_patience_s
+        began = time.monotonic()
         for server in self._fleet.servers:
             server.up = False
         pause_s = 0.1
@@ -280,7 +242,8 @@ class Endpoint:
                 return
             problems = [one for one in found if isinstance(one, TransportError)]
             waking = any(one.kind == "waking" for one in problems)
-            if time.monotonic() + pause_s > (deadline if waking else self._began + self._patience_s):
+            patience_s = max(self._patience_s, self._waking_patience_s) if waking else self._patience_s
+            if time.monotonic() + pause_s > began + patience_s:
                 raise EndpointUnavailable(
                     f"{', '.join(self.urls)}: no server answered ({problems[-1]}); expected a running generation "
                     "server: start it or correct the address, and run again"
@@ -298,13 +261,12 @@ class Endpoint:
         found: Probed = await probe(server.origin, self._named_dialect, self.model)
         if found.model and not self.model:
             self.model = found.model
-        known = [one for one in self._fleet.servers if one.dialect is not None]
-        if found.model and known and found.model != self._served:
+        if found.model and self._served and found.model != self._served:
             raise EndpointRefused(
-                f"{server.origin.url} serves {found.model}, but {known[0].origin.url} serves {self._served}; expected "
+                f"{server.origin.url} serves {found.model}, and another of the urls serves {self._served}; expected "
                 "one model at all urls"
             )
-        self._served = found.model
+        self._served = found.model or self._served
         server.dialect = found.dialect
         context = self.context
         if found.max_total_tokens is not None:
@@ -315,7 +277,7 @@ class Endpoint:
     async def _answer(self, request: Request, key: bytes) -> Outcome:
         """Make a request fit and send it, within the budget; count and keep what came of it."""
         fitting = request
-        if self.context.max_total is not None or self.context.max_input is not None:
+        if self.context.is_known:
             fitted = await fit(request, self.context, self._count)
             if isinstance(fitted, Failure):
                 self.tally.count(fitted, 0.0, "")
@@ -323,9 +285,7 @@ class Endpoint:
                     await self._ledger.record(key, fitted, 0.0, 0)
                 return fitted
             fitting = fitted
-        prompt_tokens = 0
-        if self._budget is not None or self._fleet.tokens_rate is not None:
-            prompt_tokens = self.context.estimate(fitting)
+        prompt_tokens = self.context.estimate(fitting) if self._estimates else 0
         return await self._send(fitting, key, prompt_tokens, fitting is not request)
 
     async def _count(self, request: Request) -> int | None:
@@ -341,7 +301,7 @@ class Endpoint:
         fleet, tally, most = self._fleet, self.tally, prompt_tokens + request.max_tokens
         sent = charged = waited = 0
         blamed = False
-        refused_since: float | None = None
+        put_off_since: float | None = None
         while True:
             if self._budget is not None:
                 await self._budget.promise(prompt_tokens, request.max_tokens)
@@ -375,7 +335,7 @@ class Endpoint:
                             outcome = replace(outcome, model=outcome.model or self.model, shortened=shortened)
                         if server.on_success(now, now - began, outcome.prompt_tokens, outcome.completion_tokens):
                             fleet.admit()
-                        self._learn(body, outcome, most)
+                        self._learn(request, outcome, most)
                     elif outcome.kind in ("overloaded", "waking"):
                         server.knee.on_overload()
                     if isinstance(outcome, Completion) or outcome.kind in FINAL:
@@ -393,9 +353,11 @@ class Endpoint:
                 blamed = blamed or server.last_success > began
             else:
                 waited += 1
-            if outcome.kind == "overloaded":
-                refused_since = refused_since or began
-            if self._is_spent(outcome, charged, refused_since) and await self._is_own_fault(server, blamed, outcome):
+            put_off = outcome.kind in ("overloaded", "waking")
+            if put_off and put_off_since is None:
+                put_off_since = began
+            spent = charged >= self._max_attempts and await self._is_own_fault(server, blamed, outcome)
+            if spent or (put_off and put_off_since is not None and self._health.give_up(outcome, put_off_since)):
                 tally.count(outcome, now - began, "")
                 if self._ledger is not None:
                     await self._ledger.record(key, outcome, now - began, sent)
@@ -404,22 +366,16 @@ class Endpoint:
             if outcome.kind != "unreachable":  # then the queue waits for the server to come back
                 await asyncio.sleep(backoff_s(charged + waited, asked_s))
 
-    def _learn(self, body: bytes, outcome: Completion, most: int) -> None:
+    def _learn(self, request: Request, outcome: Completion, most: int) -> None:
         """Learn how many tokens a byte of a prompt has; give back what the rate limit had set aside."""
-        self.context.observe(len(body), outcome.prompt_tokens)
+        if self._estimates:
+            self.context.observe(request, outcome.prompt_tokens)
         if self._fleet.tokens_rate is not None:
             self._fleet.tokens_rate.give_back(most - outcome.prompt_tokens - outcome.completion_tokens)
 
-    def _is_spent(self, failure: Failure, charged: int, refused_since: float | None) -> bool:
-        """Whether a request has used up its attempts, or was put off for longer than is worth waiting."""
-        if charged >= self._max_attempts:
-            return True
-        put_off = refused_since is not None and time.monotonic() - refused_since > self._waking_patience_s
-        return failure.kind == "overloaded" and put_off
-
     async def _is_own_fault(self, server: Server, blamed: bool, failure: Failure) -> bool:
         """Whether a request that used up its attempts is to blame; the server is asked where nothing else shows it."""
-        if blamed or failure.kind == "overloaded" or await self._health.is_well(server):
+        if blamed or await self._health.is_well(server):
             return True
         self._health.take_out(server, failure)
         return False

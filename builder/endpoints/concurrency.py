@@ -22,7 +22,8 @@ IDLE_S = 5.0
 class Rate:
     """A limit per minute that no window of sixty seconds exceeds.
 
-    A bucket holds one second's worth and is filled at what is left of the minute.
+    A bucket holds one second's worth and is filled at what is left of the minute. An amount of more than that is let
+    through when the bucket is full, and what it took too much is waited for before the next.
     """
 
     def __init__(self, per_minute: int) -> None:

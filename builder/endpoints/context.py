@@ -45,12 +45,18 @@ class Context:
             rooms.append(self.max_total - request.max_tokens)
         return min(rooms) if rooms else None
 
-    def observe(self, prompt_bytes: int, prompt_tokens: int) -> None:
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a limit at all."""
+        return self.max_input is not None or self.max_total is not None
+
+    def observe(self, request: Request, prompt_tokens: int) -> None:
         """Learn from a reply that says how many tokens its prompt had."""
-        if prompt_tokens <= 0 or prompt_bytes <= 0:
+        size = _bytes(request)
+        if prompt_tokens <= 0 or size == 0:
             return
         self._seen += 1
-        ratio = prompt_tokens / prompt_bytes
+        ratio = prompt_tokens / size
         if ratio > self._highest:
             self._highest = ratio
         if self._seen >= 20:

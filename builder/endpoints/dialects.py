@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .protocol import Completion, Request
+from .protocol import Completion, Failure, Outcome, Request
 from .transport import Reply
 
 
@@ -25,7 +25,8 @@ class Dialect:
     Attributes:
         path: Where requests are posted.
         encode: Request and model id to the JSON body.
-        decode: The decoded JSON reply, with its headers, to a completion; raises `BadReply`.
+        decode: The decoded JSON reply, with its headers, to a completion, or to a failure where the
+            reply was withheld; raises `BadReply`.
         count_path: Where a prompt's tokens are counted; None where the server cannot.
         encode_count, count: The body of that question, and the answer to a number of tokens.
     """
@@ -33,7 +34,7 @@ class Dialect:
     name: str
     path: str
     encode: Callable[[Request, str], dict[str, Any]]
-    decode: Callable[[Any, Reply], Completion]
+    decode: Callable[[Any, Reply], Outcome]
     count_path: str | None = None
     encode_count: Callable[[Request, str], dict[str, Any]] | None = None
     count: Callable[[Any], int | None] | None = None
@@ -93,7 +94,7 @@ def _encode_tgi(request: Request, model: str) -> dict[str, Any]:
     return {"inputs": prompt_text(request), "parameters": parameters}
 
 
-def _decode_tgi(payload: Any, reply: Reply) -> Completion:
+def _decode_tgi(payload: Any, reply: Reply) -> Outcome:
     if isinstance(payload, list) and len(payload) == 1:  # the route `/` and some proxies wrap it
         payload = payload[0]
     if not isinstance(payload, dict) or not isinstance(payload.get("generated_text"), str):
@@ -148,7 +149,7 @@ def _encode_tgi_messages(request: Request, model: str) -> dict[str, Any]:
     return body
 
 
-def _decode_openai(payload: Any, reply: Reply) -> Completion:
+def _decode_openai(payload: Any, reply: Reply) -> Outcome:
     try:
         choice = payload["choices"][0]
         content = choice["message"].get("content")
@@ -158,6 +159,8 @@ def _decode_openai(payload: Any, reply: Reply) -> Completion:
         raise BadReply(f"not a chat completion: {type(error).__name__} {error}") from error
     if content is not None and not isinstance(content, str):
         raise BadReply(f"message content is {type(content).__name__}, not text")
+    if choice.get("finish_reason") == "content_filter":
+        return Failure("filtered", reply.status, "the server withheld the answer (finish_reason content_filter)")
     model = payload.get("model")
     return Completion(
         content or "",

@@ -5,9 +5,11 @@
 | 200 and a whole reply | a `Completion` | |
 | 400, 413, 422 | `refused` | the row, at once |
 | a reply over the size limit | `too_large` | the row, at once |
+| an answer that a content filter withheld | `filtered` | the row, at once |
+| a prompt that cannot be made to fit | `too_long` | the row, unsent |
 | 401, 403, 404, 405, a redirect elsewhere | `EndpointRefused` | the run stops: nothing would ever succeed |
 | 408, 425, 429 | `overloaded` | nobody: asked again, and fewer at a time |
-| 502, 503, 504 | `waking` | nobody: asked again when the server is back |
+| 503 | `waking` | nobody: asked again when the server is back |
 | no connection | `unreachable` | nobody: asked again when the server is back |
 | any other status, a dropped connection, a time-out, a reply that cannot be read | `server_error`, `dropped`, `timeout`, `bad_reply` | the row, after `max_attempts`, but only while the server answers others |
 """  # noqa: E501 - a table
@@ -26,10 +28,8 @@ from .transport import Reply
 
 MAX_BACKOFF_S = 20.0
 MAX_RETRY_AFTER_S = 300.0
-FINAL = frozenset({"refused", "too_large", "too_long", "filtered"})
-"""Kinds that the same request would meet again: kept in the ledger, and not sent again."""
-WAITING = frozenset({"overloaded", "waking", "unreachable"})
-"""Kinds that say nothing about the request: it is sent again when the server can take it."""
+FINAL = frozenset({"refused", "too_large", "filtered"})
+"""Kinds that the same request would meet again: kept in the ledger, and not sent again by a later run either."""
 
 
 def judge(reply: Reply, dialect: Dialect, where: str) -> Outcome:
@@ -56,7 +56,7 @@ def judge(reply: Reply, dialect: Dialect, where: str) -> Outcome:
         )
     if status in (408, 425, 429):
         return Failure("overloaded", status, said)
-    if status in (502, 503, 504):
+    if status == 503:
         return Failure("waking", status, said)
     if 300 <= status < 400:
         raise EndpointRefused(

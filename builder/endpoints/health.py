@@ -34,7 +34,7 @@ class Health:
 
     Args:
         patience_s: How long no server may answer before the run stops.
-        waking_patience_s: The same where a server says that it is starting (502, 503, 504).
+        waking_patience_s: The same where a server says that it is starting (503).
         find: Asks a server what it is; called before a server that was never asked is used.
     """
 
@@ -49,7 +49,7 @@ class Health:
         self._patience_s = patience_s
         self._waking_patience_s = max(patience_s, waking_patience_s)
         self._find = find
-        self._started = time.monotonic()
+        self._dark_since: float | None = None  # when the last server that could be used was taken out
         self._watches: set[asyncio.Task[None]] = set()
         self._refusals: dict[Server, int] = {}
 
@@ -88,6 +88,8 @@ class Health:
         server.down_for = failure.kind
         self._refusals.pop(server, None)
         log.warning("%s is out: %s, %s", server.origin.url, failure.kind, failure.detail)
+        if self._dark_since is None or self._last_success() > self._dark_since:
+            self._dark_since = time.monotonic()
         watch = asyncio.get_running_loop().create_task(self._watch(server, failure))
         self._watches.add(watch)
         watch.add_done_callback(self._watches.discard)
@@ -127,9 +129,10 @@ class Health:
 
     def _check_patience(self, failure: Failure) -> None:
         servers = self._fleet.servers
-        if any(one.up and not one.trial for one in servers):
+        if self._dark_since is None or any(one.up and not one.trial for one in servers):
+            self._dark_since = None
             return
-        silent_s = time.monotonic() - max(self._started, *(one.last_success for one in servers))
+        silent_s = time.monotonic() - max(self._dark_since, self._last_success())
         waking = any(one.down_for == "waking" for one in servers)
         if silent_s > (self._waking_patience_s if waking else self._patience_s):
             where = ", ".join(one.origin.url for one in servers)
@@ -139,6 +142,28 @@ class Health:
                     "every answer so far is saved: start the server and run again to go on"
                 )
             )
+
+    def _last_success(self) -> float:
+        return max(server.last_success for server in self._fleet.servers)
+
+    def give_up(self, failure: Failure, since: float) -> bool:
+        """Whether a request that has been put off since `since` is to fail; False while it is worth waiting.
+
+        Raises:
+            EndpointUnavailable: No other request was answered in that time either, so the run stops.
+        """
+        put_off_s = time.monotonic() - since
+        if put_off_s <= self._waking_patience_s:
+            return False
+        if self._last_success() > since:
+            return True
+        where = ", ".join(one.origin.url for one in self._fleet.servers)
+        raise self._fleet.stop(
+            EndpointUnavailable(
+                f"{where}: every request was put off for {put_off_s:.0f} s (last: status {failure.status}, "
+                f"{failure.detail}); every answer so far is saved: run again when the server takes requests"
+            )
+        )
 
     async def close(self) -> None:
         """Stop watching."""

@@ -3,7 +3,7 @@
 A generation server answers more requests per second the more it holds, up to the knee: from there on they only wait
 longer. The search measures throughput at one limit, tries another, and keeps it where it pays:
 
-    ramp     double the limit while throughput follows; where it does not, the knee is at
+    ramp     four times the limit while throughput follows; where it does not, the knee is at
              limit_before * throughput / throughput_before
     hold     now and then try a quarter more, and a fifth less; keep what gives more, or the same with fewer
     cut      a server that refuses more than a tenth of the requests (429, 503) gets a fifth fewer
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+RAMP = 4
 RAMP_GAIN = 0.3
 """Share of a limit's increase that throughput must follow for it to be kept."""
 SAME = 0.97
@@ -117,16 +118,21 @@ class Knee:
             if rate / self._base_rate - 1 < RAMP_GAIN * grown:
                 self._phase, knee = "hold", int(self._base * max(1.0, rate / self._base_rate) * 1.1) + 1
                 self._base_rate = 0.0
+                self._last_trial = "up"  # where the very first limit was too high already, the way is down
                 return self._move(min(knee, self.limit))
         self._base, self._base_rate = self.limit, rate
         if self.limit >= self.ceiling:
             self._phase, self._base_rate = "hold", 0.0
+            self._rest = self._rest_length = MAX_REST // 2  # all that is allowed was worth it: no hurry to try less
             return self._move(self.limit)
-        return self._move(2 * self.limit)
+        return self._move(RAMP * self.limit)
 
     def _end_hold(self, rate: float) -> bool:
         if self._base_rate and not 0.8 < rate / self._base_rate < 1.25:
             self._rest, self._rest_length = 0, 1  # the load changed: look again at once
+        elif self._base == self.limit:
+            # One slow epoch at the same limit is more likely noise, which must not make a lower limit look as good.
+            rate = max(rate, 0.95 * self._base_rate)
         self._base, self._base_rate = self.limit, rate
         if self._rest > 0:
             self._rest -= 1

@@ -94,7 +94,7 @@ async def _ask(origin: Origin, method: str, path: str, body: bytes = b"") -> Any
             f"{origin.url}{path}: status {reply.status}: the server refuses this token; expected `token_env` to name "
             "the environment variable that holds the right one"
         )
-    if reply.status in (429, 502, 503, 504):
+    if reply.status in (429, 502, 503, 504):  # a proxy whose server is not there yet says any of them
         raise TransportError("waking", f"{origin.url}{path}: status {reply.status}")
     if reply.status != 200:
         return None

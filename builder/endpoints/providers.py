@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from .protocol import EndpointRefused
 from .transport import Reply, TransportError
 
 
@@ -37,7 +38,7 @@ class ProvidersOrigin:
         if method != "POST" or not path.endswith("/chat/completions"):
             return Reply(404, b"HTTP/1.1 404\r\n", b"")
         from huggingface_hub import AsyncInferenceClient
-        from huggingface_hub.errors import HfHubHTTPError, InferenceTimeoutError
+        from huggingface_hub.errors import HfHubHTTPError, InferenceTimeoutError, OfflineModeIsEnabled
 
         # What the Hub's client is built on depends on its release.
         httpx: Any = importlib.import_module("httpx2" if importlib.util.find_spec("httpx2") else "httpx")
@@ -52,6 +53,12 @@ class ProvidersOrigin:
             said = error.response
             head = "".join(f"\r\n{name}: {value}" for name, value in said.headers.items())
             return Reply(said.status_code, f"HTTP/1.1 {said.status_code}{head}".encode("latin-1"), said.content)
+        except OfflineModeIsEnabled as error:
+            raise EndpointRefused(f"{self.url}: HF_HUB_OFFLINE is set; unset it to ask Inference Providers") from error
+        except ValueError as error:  # an unknown provider, or a model that it does not serve
+            raise EndpointRefused(
+                f"{self.url}: {' '.join(str(error).split())}; correct the provider or model"
+            ) from error
         except (InferenceTimeoutError, TimeoutError) as error:
             raise TransportError("timeout", f"no whole reply within {timeout_s:g} s") from error
         except httpx.HTTPError as error:

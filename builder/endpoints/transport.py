@@ -8,13 +8,18 @@ cost 0.03 ms of CPU each here against 0.09 to 0.11 ms with aiohttp, in the same 
 from __future__ import annotations
 
 import asyncio
+import resource
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 from urllib.parse import SplitResult, urlsplit
 
+from ..errors import EndpointError
+
 MAX_HEAD_BYTES = 64 * 1024
+MAX_REDIRECTS = 3
+SPARE_FILES = 256
+"""Open files that the rest of a run needs."""
 
 
 class TransportError(Exception):
@@ -47,6 +52,24 @@ def _header(head: bytes, name: bytes) -> str | None:
     start = at + len(name) + 3
     end = head.find(b"\r\n", start)
     return head[start : end if end >= 0 else len(head)].decode("latin-1").strip()
+
+
+def allow_connections(count: int) -> None:
+    """Raise this process's limit of open files, as far as it may, to hold so many connections.
+
+    Raises:
+        EndpointError: It may not be raised far enough.
+    """
+    needed = count + SPARE_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        raise EndpointError(
+            f"max_in_flight: {count} requests need as many connections, and this process may open {hard} files; "
+            f"expected at most {max(1, hard - SPARE_FILES)}, or a higher limit (ulimit -Hn)"
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
 
 class _Connection(asyncio.Protocol):
@@ -156,14 +179,16 @@ class _Connection(asyncio.Protocol):
             self._fail("bad_reply", "more bytes than content-length announced")
 
     def _read_chunks(self, data: bytes) -> None:
-        self._buffer += data
+        buffer = self._buffer + data if self._buffer else data
+        at = 0
         while True:
-            line_end = self._buffer.find(b"\r\n")
+            line_end = buffer.find(b"\r\n", at)
             if line_end < 0:
-                if len(self._buffer) > 1024:
+                if len(buffer) - at > 1024:
                     self._fail("bad_reply", "a chunk size longer than 1024 bytes")
-                return
-            size_text = self._buffer[:line_end].split(b";", 1)[0].strip()
+                    return
+                break
+            size_text = buffer[at:line_end].split(b";", 1)[0].strip()
             try:
                 size = int(size_text, 16)
             except ValueError:
@@ -174,14 +199,19 @@ class _Connection(asyncio.Protocol):
                 return
             start = line_end + 2
             if size == 0:  # trailers, if any, end with an empty line
-                if self._buffer.startswith(b"\r\n", start) or self._buffer.find(b"\r\n\r\n", start) >= 0:
+                if buffer.startswith(b"\r\n", start) or buffer.find(b"\r\n\r\n", start) >= 0:
                     self._finish()
-                return
-            if len(self._buffer) < start + size + 2:
-                return
-            self._chunks.append(self._buffer[start : start + size])
+                    return
+                if len(buffer) - start > MAX_HEAD_BYTES:
+                    self._fail("bad_reply", f"more than {MAX_HEAD_BYTES} bytes of trailers")
+                    return
+                break
+            if len(buffer) < start + size + 2:
+                break
+            self._chunks.append(buffer[start : start + size])
             self._seen += size
-            self._buffer = self._buffer[start + size + 2 :]
+            at = start + size + 2
+        self._buffer = buffer[at:]
 
     def _finish(self) -> None:
         head, chunks, waiter = self._head, self._chunks, self.waiter
@@ -247,32 +277,52 @@ class SocketOrigin:
     def __repr__(self) -> str:  # never shows the token
         return f"SocketOrigin({self.url!r})"
 
-    async def send(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        timeout_s: float = 600.0,
-        headers: Mapping[str, str] | None = None,
-    ) -> Reply:
+    async def send(self, method: str, path: str, body: bytes = b"", timeout_s: float = 600.0) -> Reply:
         """Send one request and wait for its whole reply.
+
+        A redirect (307, 308) is followed on this origin only; any other is returned as it is.
 
         Raises:
             TransportError: No whole reply came back within `timeout_s`.
         """
+        reply = await self._exchange(method, path, body, timeout_s)
+        for _ in range(MAX_REDIRECTS):
+            if reply.status not in (307, 308):
+                break
+            target = self._path_here(reply.header("location"))
+            if target is None:
+                break
+            reply = await self._exchange(method, target, body, timeout_s)
+        return reply
+
+    def _path_here(self, location: str | None) -> str | None:
+        """The path of an address if it is on this very origin, else None."""
+        if location is None:
+            return None
+        parts = urlsplit(location)
+        if parts.scheme or parts.netloc:
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            if (parts.scheme == "https") != self.secure or parts.hostname != self.host or port != self.port:
+                return None
+        if not parts.path.startswith(self._base + "/") or any(character <= " " for character in location):
+            return None
+        path = parts.path[len(self._base) :]
+        return f"{path}?{parts.query}" if parts.query else path
+
+    async def _exchange(self, method: str, path: str, body: bytes, timeout_s: float) -> Reply:
+        """One request, one reply."""
         prefix = self._prefixes.get((method, path))
         if prefix is None:
             prefix = f"{method} {self._base}{path} HTTP/1.1\r\n".encode() + self._head
             prefix += b"content-type: application/json\r\n"
             self._prefixes[method, path] = prefix
-        extra = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode() if headers else b""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_s
         connection = await self._connection(loop, timeout_s)
         waiter: asyncio.Future[Reply] = loop.create_future()
         timer = loop.call_at(deadline, self._give_up, connection, timeout_s)
         try:
-            connection.send(b"%b%bcontent-length: %d\r\n\r\n%b" % (prefix, extra, len(body), body), waiter)
+            connection.send(b"%bcontent-length: %d\r\n\r\n%b" % (prefix, len(body), body), waiter)
             reply = await waiter
         except asyncio.CancelledError:
             connection.waiter = None
@@ -281,7 +331,10 @@ class SocketOrigin:
         finally:
             timer.cancel()
         if connection.alive and connection.keep:
-            self._idle.append(connection)
+            if reply.status < 500:
+                self._idle.append(connection)
+            else:  # servers close it after an error of their own, and the next request would be dropped with it
+                connection.close()
         return reply
 
     async def _connection(self, loop: asyncio.AbstractEventLoop, timeout_s: float) -> _Connection:

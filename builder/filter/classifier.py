@@ -21,6 +21,7 @@ from .interval import wilson
 from .language import LanguageProfile, profile_of
 from .latent import LatentEmbedder
 from .linear import FOLDS, Linear, train_linear
+from .strongest import strongest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,6 +75,7 @@ async def train_filter(
     texts: Sequence[str],
     score: NDArray[np.floating],
     *,
+    unrated: Sequence[str],
     threshold: float,
     classifier: str,
     embedder: Embedder,
@@ -83,9 +85,13 @@ async def train_filter(
 ) -> TrainedFilter:
     """Train a filter on rated documents.
 
+    Both classifiers are always trained: the linear one learns from the forest, and shows in words what the forest goes
+    by.
+
     Args:
         texts: n documents.
         score: (n,) their scores in [1, 10].
+        unrated: Further documents of the corpus, which the forest scores for the linear classifier to learn from.
         classifier: `forest` or `linear`.
         first_pass_recall: The share of the documents above the threshold that the first pass must let through; None
             for no first pass.
@@ -101,24 +107,34 @@ async def train_filter(
             f"filter: none of the {len(score):,} rated documents scores above {threshold:g} (the highest: "
             f"{score.max(initial=0):g}); lower filter.threshold, raise filter.rated_documents, or check the domain"
         )
-    column = pa.array(texts, pa.large_string())
-    facts: dict[str, Any] = {"rated": len(score), "rated_above": int(above.sum())}
-    linear: Linear | None = None
+    column = pa.array([*texts, *unrated], pa.large_string())
+    vectors = await embedder.embed(column)
+    grown = await asyncio.to_thread(train_forest, vectors[: len(texts)], score, threshold, trees, seed)
+    opinion = await asyncio.to_thread(grown.forest.scores, vectors)
+    target = opinion.astype(np.float64)
+    target[: len(texts)] = (target[: len(texts)] + np.where(above, 10.0, 1.0)) / 2
+    rating = np.concatenate([score, np.full(len(unrated), np.nan)])
+    fitted = await asyncio.to_thread(train_linear, column, target, rating, threshold, seed)
+    held_out = fitted.held_out[: len(texts)]
+    facts: dict[str, Any] = {
+        "rated": len(score),
+        "rated_above": int(above.sum()),
+        "forest": agreement(grown.held_out, score, threshold),
+        "linear": agreement(held_out, score, threshold),
+        "strongest": strongest(texts, fitted.linear),
+    }
     cut = 0.0
-    if classifier == "linear" or first_pass_recall is not None:
-        trained = await asyncio.to_thread(train_linear, column, score, threshold, seed)
-        linear = trained.linear
-        facts["linear"] = agreement(trained.held_out, score, threshold)
-        if classifier == "forest" and first_pass_recall is not None:
-            cut, facts["first_pass"] = first_pass_cut(trained.held_out, above, first_pass_recall, threshold, seed)
-    forest: Forest | None = None
-    if classifier == "forest":
-        vectors = await embedder.embed(column)
-        grown = await asyncio.to_thread(train_forest, vectors, score, threshold, trees, seed)
-        forest = grown.forest
-        facts["forest"] = agreement(grown.held_out, score, threshold)
+    first_pass = classifier == "forest" and first_pass_recall is not None
+    if first_pass_recall is not None and first_pass:
+        cut, facts["first_pass"] = first_pass_cut(held_out, above, first_pass_recall, threshold, seed)
     return TrainedFilter(
-        threshold, linear, forest, embedder if forest else None, cut, profile_of(column.filter(pa.array(above))), facts
+        threshold,
+        linear=fitted.linear if classifier == "linear" or first_pass else None,
+        forest=grown.forest if classifier == "forest" else None,
+        embedder=embedder if classifier == "forest" else None,
+        cut=cut,
+        language=profile_of(column.slice(0, len(texts)).filter(pa.array(above))),
+        facts=facts,
     )
 
 

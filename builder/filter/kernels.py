@@ -1,6 +1,6 @@
 """The compiled loops of the filter. Importing this takes numba's start-up time, so it is imported inside of functions.
 
-Documents come as the bytes of an Arrow column and the (n + 1,) offsets of its rows. What a feature is, features.py says.
+Documents come as the bytes of an Arrow column and the (n + 1,) offsets of its rows; features.py says what a feature is.
 """
 
 from __future__ import annotations

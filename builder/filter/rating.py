@@ -62,13 +62,14 @@ class Rating:
 
 
 def score_of(relevance: int, clarity: int, language: int) -> float:
-    """The score that the threshold is held against: the mean of the three ratings, never above the relevance.
+    """The score that the threshold is held against: the mean of the ratings, at most one above the relevance.
 
-    The plain mean would let a well-written document of another field pass (1, 10, 10 gives 7), and so would a
-    geometric mean (3, 10, 10 gives 6.7). Bounded by the relevance, a document passes 6.5 only if the model calls it 7
-    or more relevant, and clarity and language can then still fail it: 8, 4, 4 gives 5.3.
+    The plain mean would let a well-written document of another field pass 6.5 (1, 10, 10 gives 7), and so would a
+    geometric mean (3, 10, 10 gives 6.7). Bounded this way, no document passes that the model calls less than 6
+    relevant, the rubric's "about half of it"; one of 6 passes if it is clear and well written (6, 8, 8 gives 7, and
+    6, 6, 7 gives 6.3); and one of 8 can still fail (8, 5, 5 gives 6).
     """
-    return min(float(relevance), (relevance + clarity + language) / 3)
+    return min(relevance + 1.0, (relevance + clarity + language) / 3)
 
 
 def shortened_at_a_boundary(text: str, max_chars: int) -> str:

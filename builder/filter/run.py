@@ -133,15 +133,16 @@ async def run_filter(
     if embedder is None:
         embedder = _latent(job, [*synthetic, *random])
 
+    unrated = [document.text for document in random]
     if given:
         inputs = key_of([(row.id, row.score) for row in given])
-        trained = await _train(job, 0, inputs, *_rated(given), recipe.threshold, embedder)
+        trained = await _train(job, 0, inputs, *_rated(given), recipe.threshold, embedder, unrated)
     else:
         inputs = "cold start"
         negatives = random[: recipe.random_documents]
         texts = [document.text for document in [*synthetic, *negatives]]
         score = np.repeat([float(HIGHEST), float(LOWEST)], [len(synthetic), len(negatives)])
-        trained = await _train(job, 0, inputs, texts, score, COLD_THRESHOLD, embedder)
+        trained = await _train(job, 0, inputs, texts, score, COLD_THRESHOLD, embedder, unrated)
     del random, synthetic
 
     ratings, rounds = list(given), [{"round": 0, **trained.facts}]
@@ -154,7 +155,7 @@ async def run_filter(
                 f"{steps.path(f'ratings-{number}.rejected.parquet')}"
             )
         inputs = key_of(inputs, [(row.id, row.score) for row in ratings])
-        trained = await _train(job, number, inputs, *_rated(ratings), recipe.threshold, embedder)
+        trained = await _train(job, number, inputs, *_rated(ratings), recipe.threshold, embedder, unrated)
         rounds.append({"round": number, **about, **trained.facts})
     return await _finish(job, folder, inputs, trained, ratings, rounds, size)
 
@@ -232,6 +233,7 @@ async def _train(
     score: NDArray[np.float64],
     threshold: float,
     embedder: Embedder,
+    unrated: Sequence[str],
 ) -> TrainedFilter:
     """The filter of a round, from disk where it was trained on the same ratings."""
     name = f"filter-{number}"
@@ -240,6 +242,7 @@ async def _train(
         trained = await train_filter(
             texts,
             score,
+            unrated=unrated,
             threshold=threshold,
             classifier=job.recipe.classifier,
             embedder=embedder,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import math
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
@@ -26,14 +27,16 @@ class Smallest(Generic[Row]):
         self.offered = 0
         self._heap: list[_Entry[Row]] = []  # the largest key on top
 
-    def wants(self, key: float) -> bool:
-        """Whether a row of this key might be kept: asks before the row is made."""
-        return self.size > 0 and (len(self._heap) < self.size or key <= self._heap[0].key)
+    def bound(self) -> float:
+        """The largest key that would still be kept, to ask before a row is made."""
+        if self.size == 0:
+            return -math.inf
+        return math.inf if len(self._heap) < self.size else self._heap[0].key
 
     def offer(self, key: float, row_id: str, row: Row) -> None:
         """Take a row into account."""
         self.offered += 1
-        if not self.wants(key):
+        if key > self.bound():
             return
         entry = _Entry(key, row_id, row)
         if len(self._heap) < self.size:

@@ -44,29 +44,9 @@ class Bridge:
     exact: Callable[[float], Value] = round
 
 
-def _phrase(phrase: str) -> tuple[str, ...]:
-    """The sentences of `LETS` about "PHRASE" in place of what the part asks."""
-    return tuple(let.replace("{asked}", phrase) for let in LETS)
-
-
 def _named(derived: str) -> tuple[str, ...]:
     """The sentences of `NAMED` about a number that is derived from the result."""
     return tuple(let.replace("{derived}", derived) for let in NAMED)
-
-
-def _more(value: Value, by: int) -> int | None:
-    whole = as_integer(value)
-    return None if whole is None else whole + by
-
-
-def _twice(value: Value) -> int | None:
-    whole = as_integer(value)
-    return None if whole is None else 2 * whole
-
-
-def _absolute_value(value: Value) -> int | None:
-    whole = as_integer(value)
-    return -whole if whole is not None and whole < 0 else None
 
 
 def _remainder(value: Value, modulus: int) -> int | None:
@@ -100,11 +80,6 @@ def _lowest_terms_sum(value: Value) -> int | None:
     return None if fraction is None else fraction.numerator + fraction.denominator
 
 
-def _square(value: Value) -> int | None:
-    """The square, where it is whole and the value itself is not rational."""
-    return _integer(value**2) if isinstance(value, sympy.Expr) and not value.is_rational else None
-
-
 def _multiple_of_pi(value: Value) -> int | None:
     return _integer(value / sympy.pi) if isinstance(value, sympy.Expr) and not value.is_rational else None
 
@@ -123,10 +98,6 @@ def _as_fraction(value: float) -> Fraction:
     return Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
 
 
-def _as_root(value: float) -> Value:
-    return sympy.sqrt(round(value**2))
-
-
 def _as_multiple_of_pi(value: float) -> Value:
     return round(value / math.pi) * sympy.pi
 
@@ -134,10 +105,6 @@ def _as_multiple_of_pi(value: float) -> Value:
 PLAIN = Bridge(LETS, as_integer)
 BRIDGES: tuple[Bridge, ...] = (
     PLAIN,
-    Bridge(_phrase("one more than {asked}"), functools.partial(_more, by=1), "One more than ${value}$ is ${result}$"),
-    Bridge(_phrase("two more than {asked}"), functools.partial(_more, by=2), "Two more than ${value}$ is ${result}$"),
-    Bridge(_phrase("twice {asked}"), _twice, "Twice ${value}$ is ${result}$"),
-    Bridge(_phrase("the absolute value of {asked}"), _absolute_value, "The absolute value of ${value}$ is ${result}$"),
     Bridge(_named("the sum of the digits of ${inner}$"), _digit_sum, "The digits of ${value}$ add up to ${result}$"),
     *(
         Bridge(
@@ -148,41 +115,31 @@ BRIDGES: tuple[Bridge, ...] = (
         for modulus in (7, 10, 12)
     ),
     Bridge(
-        (
-            "Write {asked} as a fraction $a/b$ in lowest terms, and let ${letter} = a + b$.",
-            "Written in lowest terms, {asked} equals $a/b$; let ${letter} = a + b$.",
-        ),
+        _named("the sum of the numerator and the denominator of ${inner}$ in lowest terms"),
         _lowest_terms_sum,
-        "In lowest terms the fraction is ${value}$ and $a + b = {result}$",
+        "In lowest terms it is ${value}$, whose numerator and denominator add up to ${result}$",
         _as_fraction,
     ),
     Bridge(
-        (
-            "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its numerator.",
-            "Written in lowest terms, {asked} has the numerator ${letter}$.",
-        ),
+        _named("the numerator of ${inner}$ in lowest terms"),
         _numerator,
         "The numerator of ${value}$ is ${result}$",
         _as_fraction,
     ),
     Bridge(
-        (
-            "Write {asked} as a fraction in lowest terms, and let ${letter}$ be its denominator.",
-            "Written in lowest terms, {asked} has the denominator ${letter}$.",
-        ),
+        _named("the denominator of ${inner}$ in lowest terms"),
         _denominator,
         "The denominator of ${value}$ is ${result}$",
         _as_fraction,
     ),
-    Bridge(_phrase("the square of {asked}"), _square, "The square of ${value}$ is ${result}$", _as_root),
     Bridge(
-        (r"Write {asked} as ${letter} \pi$.",),
+        _named(r"the quotient of ${inner}$ and $\pi$"),
         _multiple_of_pi,
-        r"Divided by $\pi$, the result is ${result}$",
+        r"Dividing ${value}$ by $\pi$ leaves ${result}$",
         _as_multiple_of_pi,
     ),
     Bridge(
-        _phrase("the greatest integer that does not exceed {asked}"),
+        _named("the greatest integer that does not exceed ${inner}$"),
         _floor,
         "The greatest integer that does not exceed ${value}$ is ${result}$",
         float,

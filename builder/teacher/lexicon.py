@@ -18,7 +18,8 @@ from .families import TOPICS
 from .family import Topic
 
 _TOKEN = re.compile(r"[a-z]+|\d+|[.,;:!?()\[\]{}|<>=\"]|\n\s*\n")
-_POSSESSIVE = re.compile(r"['’]s?\b|['’]")
+# Possessives, the accents that normalising splits off, and commands: a formula with \sqrt does not name square roots.
+_DROPPED = re.compile(r"['’]s?\b|['’\u0300-\u036f]|\\[a-z]+")
 _IRREGULAR = {
     "vertices": "vertex",
     "matrices": "matrix",
@@ -35,6 +36,18 @@ _IRREGULAR = {
     "medians": "median",
     "halves": "half",
 }
+# Names that everyday text and programs use too. One counts only where another name of its topic makes the sense plain.
+DOUBTFUL_NAMES = (
+    "absolute difference", "amplitude", "aspect ratio", "average speed", "carrying capacity", "ceiling",
+    "conversion factor", "cost function", "critical point", "crt", "decay rate", "determinant", "differentiation",
+    "directly proportional", "discriminant", "eccentricity", "floor", "fraction", "half-life", "hexadecimal",
+    "hitting time", "integral", "integration", "interest rate", "inversely proportional", "knapsack", "last digit",
+    "learning rate", "limit", "load balancing", "mae", "matching", "median", "mirror image", "necklace", "octal",
+    "order of magnitude", "percent", "percentage", "periodicity", "pigeonhole", "precision score", "prime",
+    "proportional to", "proportionality", "radioactive decay", "ratio", "recall", "recurrence", "relative change",
+    "remainder", "rms", "round down", "round up", "scheduling", "selectivity", "specificity", "standardization",
+    "step size", "surface area", "telescoping", "trailing zeros", "unit conversion",
+)  # fmt: skip
 MEMO_SIZE = 200_000  # words whose singular is remembered
 
 
@@ -63,6 +76,7 @@ class Lexicon:
         for tokens in self._names:
             lengths.setdefault(tokens[0], set()).add(len(tokens))
         self._lengths = {first: sorted(sizes, reverse=True) for first, sizes in lengths.items()}
+        self._doubtful = frozenset(map(words, DOUBTFUL_NAMES))
 
     def count(self, text: str) -> Counter[str]:
         """How often the text names each concept, in the order of first mention."""
@@ -71,6 +85,8 @@ class Lexicon:
     def count_words(self, tokens: Sequence[str]) -> Counter[str]:
         """As `count`, for a text that is already in words."""
         found: Counter[str] = Counter()
+        sure: set[str] = set()  # topics that a name beyond doubt belongs to
+        doubtful: Counter[str] = Counter()
         lengths, names = self._lengths, self._names
         skip_to = 0
         for start, token in enumerate(tokens):
@@ -78,12 +94,20 @@ class Lexicon:
             if sizes is None or start < skip_to:
                 continue
             for size in sizes:
-                concept = names.get(tuple(tokens[start : start + size]))
+                name = tuple(tokens[start : start + size])
+                concept = names.get(name)
                 if concept is not None:
                     found[concept] += 1
                     skip_to = start + size
+                    if name in self._doubtful:
+                        doubtful[concept] += 1
+                    else:
+                        sure.add(self.topic_of[concept].name)
                     break
-        return found
+        for concept, hits in doubtful.items():
+            if self.topic_of[concept].name not in sure:
+                found[concept] -= hits
+        return +found
 
     def concept(self, name: str) -> str | None:
         """The concept that a name or alias means, whatever its case and number."""
@@ -105,7 +129,7 @@ def words(text: str) -> tuple[str, ...]:
     """A text as lower-case singular words without accents; punctuation stays, so that names do not reach across it."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-    return tuple(map(_singular, _TOKEN.findall(_POSSESSIVE.sub("", text.lower()))))
+    return tuple(map(_singular, _TOKEN.findall(_DROPPED.sub("", text.lower()))))
 
 
 @functools.lru_cache(maxsize=MEMO_SIZE)

@@ -1,8 +1,8 @@
 """Reading a problem back from its words alone.
 
-A part is `GIVEN HEAD ASKED TAIL`, where HEAD and TAIL belong to one of the lead or let sentences. There are hundreds of
-wordings and dozens of sentences around them, so a wording is tried only where its first literal characters stand in the
-text, and its pattern is compiled when that first happens.
+A part is `GIVEN HEAD ASKED TAIL`, where HEAD and TAIL are the two halves of a lead or let sentence. There are more than
+a thousand wordings and dozens of sentences around them, so a wording is tried only where its first literal characters
+stand in the text, and its patterns are compiled when that first happens.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .bridges import BRIDGES, Bridge
@@ -21,60 +21,49 @@ from .slots import Integer
 
 LONGEST = 6  # parts; a problem of the pipeline has up to three
 _LETTER = f"[{LETTERS}]"
-_LETTER_IN_SENTENCE = re.compile(rf"\$({_LETTER})(?=\$| = | \\pi)")
+_SENTENCE_STARTS = re.compile(r"(?:^|(?<=[.?!:*)] ))(?=[A-Z$])")
 
 
 @dataclass(frozen=True)
 class _Closing:
-    """A sentence around what a part asks: a lead (no bridge), or a let with its bridge."""
+    """A sentence around what a part asks, a lead (no bridge) or a let with its bridge, and patterns for its halves."""
 
     template: str
     bridge: Bridge | None
-
-    @property
-    def halves(self) -> tuple[str, str]:
-        """The words before and after `{asked}`, with the names of letters in braces."""
-        before, after = self.template.split("{asked}")
-        return before, after
+    head: re.Pattern[str]
+    tail: re.Pattern[str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Form:
-    """One wording with its slots as a pattern, compiled at first use."""
+    """One wording with its slots as patterns. `prefix` is the literal text that it begins with."""
 
     family: Family
     wording: Wording
-    prefix: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.prefix = (self.wording.given or self.wording.asked).split("[[")[0]
+    prefix: str
 
     @functools.cached_property
-    def pattern(self) -> re.Pattern[str]:
-        seen: set[str] = set()
-        given = self._with_slots(self.wording.given, seen) + " " if self.wording.given else ""
-        asked = self._with_slots(self.wording.asked, seen)
-        return re.compile(f"{given}(?P<_head>{_heads_pattern()}){asked}(?P<_tail>{_tails_pattern()})")
+    def given(self) -> re.Pattern[str]:
+        return self._pattern(self.wording.given + " ")
 
-    def _with_slots(self, text: str, seen: set[str]) -> str:
-        """The text as a pattern, with a named group for each slot and back-references for repeats."""
-        pattern = ""
-        for index, part in enumerate(re.split(r"\[\[(\w+)\]\]", text)):
-            if index % 2 == 0:
-                pattern += re.escape(part)
-            elif part in seen:
-                pattern += f"(?P={part})"
-            else:
-                seen.add(part)
-                letter = f"|{_LETTER}" if part in linkable(self.family) else ""
-                pattern += f"(?P<{part}>{self.family.slots[part].pattern}{letter})"
-        return pattern
+    @functools.cached_property
+    def asked(self) -> re.Pattern[str]:
+        return self._pattern(self.wording.asked)
+
+    def _pattern(self, text: str) -> re.Pattern[str]:
+        """The text with a named group for each slot and back-references for repeats."""
+        linked = linkable(self.family)
+        groups = {
+            name: f"{slot.pattern}|{_LETTER}" if name in linked else slot.pattern
+            for name, slot in self.family.slots.items()
+        }
+        return _with_groups(re.split(r"\[\[(\w+)\]\]", text), groups)
 
 
 def read(text: str) -> Problem | None:
     """The problem that the words put, or None where they are not understood."""
     text = " ".join(text.split())
-    return next((problem for problem, end in _read_parts(text, 0, (), (), (), ()) if end == len(text)), None)
+    return next((problem for problem, end in _read_parts(text, 0, _START) if end == len(text)), None)
 
 
 def find(text: str) -> list[tuple[str, Problem]]:
@@ -82,60 +71,71 @@ def find(text: str) -> list[tuple[str, Problem]]:
     text = " ".join(text.split())
     found: list[tuple[str, Problem]] = []
     done = 0
-    for match in re.finditer(r"(?:^|(?<=[.?!:*)] ))(?=[A-Z$])", text):
-        if match.start() < done:
-            continue
-        longest = max(_read_parts(text, match.start(), (), (), (), ()), key=lambda pair: pair[1], default=None)
-        if longest is not None:
-            problem, done = longest
-            found.append((text[match.start() : done], problem))
+    for match in _SENTENCE_STARTS.finditer(text):
+        if match.start() >= done:
+            longest = max(_read_parts(text, match.start(), _START), key=lambda pair: pair[1], default=None)
+            if longest is not None:
+                problem, done = longest
+                found.append((text[match.start() : done], problem))
     return found
 
 
-def _read_parts(
-    text: str,
-    start: int,
-    parts: tuple[Part, ...],
-    letters: tuple[str, ...],
-    inner: tuple[str, ...],
-    lets: tuple[str, ...],
-) -> Iterator[tuple[Problem, int]]:
-    """Every way to read the text from `start` as further parts, with where the problem ends."""
-    if len(parts) == LONGEST:
+_START = Problem((), (), (), (), "")
+
+
+def _read_parts(text: str, start: int, so_far: Problem) -> Iterator[tuple[Problem, int]]:
+    """Every way to read the text from `start` as further parts of a problem, with where the problem ends."""
+    if len(so_far.parts) == LONGEST:
         return
-    for form in _candidates(text, start):
-        match = form.pattern.match(text, start)
-        if match is None:
-            continue
-        slots = match.groupdict()
-        closing, names = _closing(slots.pop("_head"), slots.pop("_tail"))
-        read_slots = _read_slots(form.family, slots, letters[-1] if letters else None)
-        if closing is None or read_slots is None:
+    arriving = so_far.letters[-1] if so_far.letters else None
+    for form, closing, written, end in _read_one(text, start):
+        letter, inner = written.pop("_letter", ""), written.pop("_inner", "")
+        read_slots = _read_slots(form.family, written, arriving)
+        if read_slots is None:
             continue
         params, link = read_slots
-        if (link is None) != (not parts):
+        if (link is None) != (arriving is None) or letter in so_far.letters:
             continue
-        so_far = (*parts, Part(form.family, form.wording, params, link, closing.bridge))
+        parts = (*so_far.parts, Part(form.family, form.wording, params, link, closing.bridge))
         if closing.bridge is None:
-            yield Problem(so_far, letters, inner, lets, closing.template), match.end()
-            continue
-        letter, own = names["letter"], names.get("inner", "")
-        if letter not in letters:
-            named = (*letters, letter), (*inner, own), (*lets, closing.template)
-            yield from _read_parts(text, match.end() + 1, so_far, *named)
+            yield Problem(parts, so_far.letters, so_far.inner, so_far.lets, closing.template), end
+        else:
+            names = (*so_far.letters, letter), (*so_far.inner, inner), (*so_far.lets, closing.template)
+            yield from _read_parts(text, end + 1, Problem(parts, *names, ""))
 
 
-def _candidates(text: str, start: int) -> Iterator[_Form]:
-    """The wordings whose first literal characters stand where they should."""
+def _read_one(text: str, start: int) -> Iterator[tuple[_Form, _Closing, dict[str, str], int]]:
+    """Every way to read one part at `start`: its form, its closing, what stands in its slots, and where it ends."""
     with_given, without_given = _forms()
     for form in with_given:
         if text.startswith(form.prefix, start):
-            yield form
-    heads = [match.end() for head in _head_patterns() if (match := head.match(text, start))]
-    for end in dict.fromkeys(heads):
+            given = form.given.match(text, start)
+            if given is not None:
+                for head, closing in _heads(text, given.end()):
+                    yield from _read_asked(text, form, closing, head, given.groupdict())
+    for head, closing in _heads(text, start):
         for form in without_given:
-            if text.startswith(form.prefix, end):
-                yield form
+            if text.startswith(form.prefix, head.end()):
+                yield from _read_asked(text, form, closing, head, {})
+
+
+def _heads(text: str, start: int) -> list[tuple[re.Match[str], _Closing]]:
+    return [(head, closing) for closing in _closings() if (head := closing.head.match(text, start))]
+
+
+def _read_asked(
+    text: str, form: _Form, closing: _Closing, head: re.Match[str], written: dict[str, str]
+) -> Iterator[tuple[_Form, _Closing, dict[str, str], int]]:
+    """The part whose words up to the head are known, if what is asked and the tail follow and agree with them."""
+    asked = form.asked.match(text, head.end())
+    tail = closing.tail.match(text, asked.end()) if asked is not None else None
+    if asked is None or tail is None:
+        return
+    found = dict(written)
+    for more in (head.groupdict(), asked.groupdict(), tail.groupdict()):
+        if any(found.setdefault(name, value) != value for name, value in more.items()):
+            return
+    yield form, closing, found, tail.end()
 
 
 def _read_slots(family: Family, written: dict[str, str], letter: str | None) -> tuple[Params, str | None] | None:
@@ -155,65 +155,42 @@ def _read_slots(family: Family, written: dict[str, str], letter: str | None) -> 
     return params, link
 
 
-def _closing(head: str, tail: str) -> tuple[_Closing | None, dict[str, str]]:
-    """The sentence that the words before and after what is asked belong to, and the letters in it by their names."""
-    for pattern, closing in _closings_with(_LETTER_IN_SENTENCE.sub("$", head), _LETTER_IN_SENTENCE.sub("$", tail)):
-        match = pattern.fullmatch(f"{head}\n{tail}")
-        if match is not None:
-            return closing, match.groupdict()
-    return None, {}
-
-
-@functools.cache
-def _closings_with(head: str, tail: str) -> list[tuple[re.Pattern[str], _Closing]]:
-    """The sentences that have these words but for their letters."""
-    found: list[tuple[re.Pattern[str], _Closing]] = []
-    for closing in _closings():
-        before, after = closing.halves
-        plain = tuple(re.sub(r"\{\w+\}", "", part) for part in (before, after))
-        if plain == (head, tail):
-            seen: set[str] = set()
-            pattern = ""
-            for index, part in enumerate(re.split(r"\{(\w+)\}", f"{before}\n{after}")):
-                if index % 2 == 0:
-                    pattern += re.escape(part)
-                else:
-                    pattern += f"(?P={part})" if part in seen else f"(?P<{part}>{_LETTER})"
-                    seen.add(part)
-            found.append((re.compile(pattern), closing))
-    return found
-
-
 @functools.cache
 def _forms() -> tuple[list[_Form], list[_Form]]:
     """All wordings: those that give something first, and those that only ask."""
-    forms = [_Form(family, wording) for family in FAMILIES.values() for wording in family.wordings]
+    forms = [
+        _Form(family, wording, (wording.given or wording.asked).split("[[")[0])
+        for family in FAMILIES.values()
+        for wording in family.wordings
+    ]
     return [form for form in forms if form.wording.given], [form for form in forms if not form.wording.given]
 
 
 @functools.cache
 def _closings() -> list[_Closing]:
     """All lead and let sentences."""
-    lets = [_Closing(let, bridge) for bridge in BRIDGES for let in bridge.lets]
-    return [_Closing(lead, None) for lead in LEADS] + lets
+    names = {"letter": _LETTER, "inner": _LETTER}
+    templates = [(lead, None) for lead in LEADS] + [(let, bridge) for bridge in BRIDGES for let in bridge.lets]
+    closings: list[_Closing] = []
+    for template, bridge in templates:
+        head, tail = (
+            _with_groups([f"_{part}" if i % 2 else part for i, part in enumerate(re.split(r"\{(\w+)\}", half))], names)
+            for half in template.split("{asked}")
+        )
+        closings.append(_Closing(template, bridge, head, tail))
+    return closings
 
 
-@functools.cache
-def _head_patterns() -> list[re.Pattern[str]]:
-    return [re.compile(head) for head in _heads_pattern().split("|")]
-
-
-@functools.cache
-def _heads_pattern() -> str:
-    return "|".join(dict.fromkeys(_literal(closing.halves[0]) for closing in _closings()))
-
-
-@functools.cache
-def _tails_pattern() -> str:
-    tails = dict.fromkeys(_literal(closing.halves[1]) for closing in _closings())
-    return "|".join(sorted(tails, key=len, reverse=True))
-
-
-def _literal(template: str) -> str:
-    """A piece of a sentence as a pattern, with any letter in the places of letters."""
-    return _LETTER.join(re.escape(part) for part in re.split(r"\{\w+\}", template))
+def _with_groups(parts: list[str], groups: dict[str, str]) -> re.Pattern[str]:
+    """Literal text and names in turn, as a pattern in which each name is a group."""
+    pattern = ""
+    seen: set[str] = set()
+    for index, part in enumerate(parts):
+        if index % 2 == 0:
+            pattern += re.escape(part)
+        elif part in seen:
+            pattern += f"(?P={part})"
+        else:
+            seen.add(part)
+            pattern += f"(?P<{part}>{groups[part.removeprefix('_')]})"
+    return re.compile(pattern)

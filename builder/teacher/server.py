@@ -22,7 +22,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from typing import Annotated, Any, Literal
 
@@ -33,8 +33,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ... import __version__
 from .workers import Done, Job, generate, ready, start_pool
 
-MODEL_ID = "symbolic-teacher"
-MODEL_NAME = f"{MODEL_ID}/{__version__}"
+MODEL_ID = f"symbolic-teacher/{__version__}"
 MAX_INPUT_TOKENS = 32_768
 MAX_TOTAL_TOKENS = 65_536
 MAX_CONCURRENT_REQUESTS = 1_024
@@ -169,7 +168,7 @@ class Server:
         )
 
     async def models(self, request: web.Request) -> web.Response:
-        model = {"id": MODEL_ID, "object": "model", "created": 0, "owned_by": MODEL_ID}
+        model = {"id": MODEL_ID, "object": "model", "created": 0, "owned_by": "synthllm"}
         return _json({"object": "list", "data": [model]})
 
     async def metrics(self, request: web.Request) -> web.Response:
@@ -261,7 +260,7 @@ class Server:
         return done
 
     @contextlib.contextmanager
-    def _counted(self) -> Any:
+    def _counted(self) -> Iterator[None]:
         self.counts["tgi_request_count"] += 1
         try:
             yield
@@ -302,7 +301,7 @@ def _json(value: Any, headers: dict[str, str] | None = None, status: int = 200) 
 
 
 def _chat_head(kind: str) -> dict[str, Any]:
-    return {"object": kind, "id": "", "created": int(time.time()), "model": MODEL_ID, "system_fingerprint": MODEL_NAME}
+    return {"object": kind, "id": "", "created": int(time.time()), "model": MODEL_ID, "system_fingerprint": MODEL_ID}
 
 
 def _chat_reason(done: Done) -> str:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from asking import ask, collect, run_all
+from endpoint_requests import ask, collect, run_all
 
 from scripted_server import Call, Say, ScriptedServer, completion, echo
 from synthllm.builder.endpoints import (
@@ -27,6 +27,7 @@ PASSING = {
     "429": Say(status=429),
     "429 with Retry-After": Say(status=429, headers={"retry-after": "1"}),
     "500": Say(status=500),
+    "502": Say(status=502),
     "503": Say(status=503),
     "half a reply": Say(completion("x" * 500).payload, how="half"),
     "truncated JSON": Say(completion("x" * 500).payload, how="cut"),
@@ -57,6 +58,7 @@ def test_a_failure_that_stays_costs_its_row_and_no_other(tmp_path: Path) -> None
         "422": (Say(status=422), "refused", 1),
         "500": (Say(status=500), "server_error", 3),
         "424": (Say(status=424), "server_error", 3),
+        "504": (Say(status=504), "server_error", 3),
         "a page": (Say(raw=b"<html>", content_type="text/html"), "bad_reply", 3),
         "reset": (Say(how="reset"), "dropped", 3),
         "half": (Say({"error": "x" * 300}, how="half"), "dropped", 3),
@@ -236,6 +238,48 @@ def test_a_server_that_fails_everything_for_a_while_costs_no_row(tmp_path: Path)
     assert len(outcomes) == 800
     assert all(isinstance(outcome, Completion) for outcome in outcomes.values())
     assert server.times.total() < 800 + 150
+
+
+def test_a_request_that_is_put_off_for_ever_costs_its_row_while_others_are_answered() -> None:
+    def script(call: Call) -> Say:
+        return Say(status=429) if call.prompt == "never" else Say(completion("x").payload, delay_s=0.1)
+
+    with ScriptedServer(script) as server:
+        requests = [ask("never"), *(ask(str(number)) for number in range(150))]
+        outcomes = run_all(server.url, None, requests, max_in_flight=5, patience_s=1.0, waking_patience_s=1.0)
+    assert [index for index, outcome in outcomes.items() if isinstance(outcome, Failure)] == [0]
+    assert outcomes[0] == Failure("overloaded", 429, '{"error": "scripted 429"}')
+
+
+def test_a_quota_that_is_used_up_stops_the_run_and_fails_no_row(tmp_path: Path) -> None:
+    with ScriptedServer(lambda call: echo(call) if call.number <= 30 else Say(status=429)) as server:
+        requests = [ask(str(number)) for number in range(100)]
+        with pytest.raises(EndpointUnavailable, match=r"every request was put off.*status 429.*saved.*run again"):
+            run_all(server.url, tmp_path, requests, max_in_flight=5, patience_s=0.5, waking_patience_s=0.5)
+    with ScriptedServer() as server:
+        outcomes = run_all(server.url, tmp_path, requests)
+        assert all(isinstance(outcome, Completion) for outcome in outcomes.values())
+        assert server.times.total() == 70
+
+
+def test_patience_is_counted_from_when_the_server_went_and_not_from_the_last_answer(tmp_path: Path) -> None:
+    """A run may have had other things to do for a while, in which nothing was asked."""
+
+    async def run(server: ScriptedServer) -> Outcome:
+        async with Endpoint(server.url, "m", ledger=tmp_path, patience_s=1.5) as endpoint:
+            await endpoint.generate(ask("first"))
+            await asyncio.to_thread(server.stop)
+            await asyncio.sleep(2.0)
+            second = asyncio.create_task(endpoint.generate(ask("second")))
+            await asyncio.sleep(0.2)
+            revived = ScriptedServer(port=server.port)
+            await asyncio.to_thread(revived.__enter__)
+            outcome = await second
+            await asyncio.to_thread(revived.stop)
+            return outcome
+
+    with ScriptedServer() as server:
+        assert isinstance(asyncio.run(run(server)), Completion)
 
 
 def test_waking_from_zero_is_waited_for(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 r"""Answer pairs with their verdicts, written by hand from the answer formats of the six benchmarks.
 
-Each row is (prediction, reference, equal). The formats: GSM8K ends with `#### 1,234`; MATH boxes LaTeX; Minerva Math boxes
-numbers like `4.5e33` beside a unit, formulas and `np.arcsin(10/13)`; OlympiadBench lists `$1$,$2$`, tuples and intervals;
-CollegeMath has every kind of algebra, intervals, matrices and words; Gaokao 2023 En has sets, coordinates and choices.
+Each row is (prediction, reference, equal). The formats: GSM8K ends with `#### 1,234`; MATH boxes LaTeX; Minerva Math
+boxes numbers like `4.5e33` beside a unit, formulas and `np.arcsin(10/13)`; OlympiadBench lists `$1$,$2$`, tuples and
+intervals; CollegeMath has every kind of algebra, intervals, matrices and words; Gaokao 2023 En has sets, coordinates
+and choices.
 """
 
 Pair = tuple[str, str, bool]
@@ -267,7 +268,11 @@ EXPRESSIONS: list[Pair] = [
     ("a^6", "$a^{6}$", True),
     ("6a", "$a^{6}$", False),
     (r"\frac{x}{2}-\frac14+ce^{-2x}", r"x / 2-1 / 4+c e^{-2 x}", True),
-    (r"\frac14\overrightarrow{a}+\frac12\overrightarrow{b}", r"\frac{1}{2}\overrightarrow{b}+\frac{1}{4}\overrightarrow{a}", True),
+    (
+        r"\frac14\overrightarrow{a}+\frac12\overrightarrow{b}",
+        r"\frac{1}{2}\overrightarrow{b}+\frac{1}{4}\overrightarrow{a}",
+        True,
+    ),
     (r"12\times18\times11", r"$12\times18\times11$", True),
     (r"\frac{1}{2}x", "x/2", True),
     ("1/(2x)", r"\frac{1}{2x}", True),
@@ -371,7 +376,11 @@ TUPLES_AND_INTERVALS: list[Pair] = [
     ("(45,2) and (-10,-9)", "$(45,2),(-10,-9)$", True),
     ("(45,2)", "$(45,2),(-10,-9)$", False),
     ("(2,45),(-10,-9)", "$(45,2),(-10,-9)$", False),
-    (r"(22+8\sqrt6, 22-8\sqrt6),(22-8\sqrt6,22+8\sqrt6)", r"$(22+8 \sqrt{6}, 22-8 \sqrt{6})$,$(22-8 \sqrt{6}, 22+8 \sqrt{6})$", True),
+    (
+        r"(22+8\sqrt6, 22-8\sqrt6),(22-8\sqrt6,22+8\sqrt6)",
+        r"$(22+8 \sqrt{6}, 22-8 \sqrt{6})$,$(22-8 \sqrt{6}, 22+8 \sqrt{6})$",
+        True,
+    ),
     ("(1,8,19),(2,7,13),(4,5,7)", "$(1,8,19), (2,7,13), (4,5,7)$", True),
     (r"\langle 1,2,3\rangle", "(1,2,3)", True),
     ("[2,3)", "$[2,3)$", True),
@@ -421,11 +430,23 @@ MATRICES: list[Pair] = [
     ("(1,9,0)", r"$\left[\begin{array}{l}1 \\ 9 \\ 0\end{array}\right]$", True),
     ("(1,0,9)", r"$\left[\begin{array}{l}1 \\ 9 \\ 0\end{array}\right]$", False),
     (r"\begin{pmatrix}0.5&1\\2&3\end{pmatrix}", r"\begin{pmatrix}\frac{1}{2}&1\\2&3\end{pmatrix}", True),
-    (r"A^{-1}=\begin{pmatrix}3&7\\5&12\end{pmatrix}", r"$B^{-1}=\left[\begin{array}{rr}3 & 7 \\ 5 & 12\end{array}\right]$", False),
-    (r"\begin{pmatrix}3&7\\5&12\end{pmatrix}", r"$B^{-1}=\left[\begin{array}{rr}3 & 7 \\ 5 & 12\end{array}\right]$", True),
+    (
+        r"A^{-1}=\begin{pmatrix}3&7\\5&12\end{pmatrix}",
+        r"$B^{-1}=\left[\begin{array}{rr}3 & 7 \\ 5 & 12\end{array}\right]$",
+        False,
+    ),
+    (
+        r"\begin{pmatrix}3&7\\5&12\end{pmatrix}",
+        r"$B^{-1}=\left[\begin{array}{rr}3 & 7 \\ 5 & 12\end{array}\right]$",
+        True,
+    ),
     (r"\frac12\begin{pmatrix}2&4\\6&8\end{pmatrix}", r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", True),
     (r"-\begin{pmatrix}1\\2\end{pmatrix}", r"\begin{pmatrix}-1\\-2\end{pmatrix}", True),
-    (r"\begin{pmatrix}-1/3&2/3\\2/3&5/3\end{pmatrix}", r"\begin{pmatrix} -\frac{1}{3} & \frac{2}{3} \\ \frac{2}{3} & \frac{5}{3} \end{pmatrix}", True),
+    (
+        r"\begin{pmatrix}-1/3&2/3\\2/3&5/3\end{pmatrix}",
+        r"\begin{pmatrix} -\frac{1}{3} & \frac{2}{3} \\ \frac{2}{3} & \frac{5}{3} \end{pmatrix}",
+        True,
+    ),
 ]
 
 WORDS_AND_CHOICES: list[Pair] = [

@@ -1,7 +1,6 @@
 """Chained problems: they hand results on, are read back from their words, and agree with the independent checks."""
 
 import re
-import time
 
 import numpy as np
 import pytest
@@ -88,9 +87,18 @@ def test_no_letter_has_two_meanings(chains: list[Problem]) -> None:
 
 
 def test_every_bridge_is_used_and_read() -> None:
-    used = {part.bridge for problem in _chains(3_000, 7) for part in problem.parts if part.bridge}
-    unused = [bridge.lets[0] for bridge in BRIDGES if bridge not in used]
-    assert len(unused) <= 1, unused  # areas and lengths that are multiples of pi are rare
+    rng = np.random.default_rng(7)
+    families = list(FAMILIES.values())
+    unused = set(BRIDGES)
+    for _ in range(6_000):
+        problem = compose([families[i] for i in rng.choice(len(families), 2, replace=False)], rng)
+        bridges = {part.bridge for part in problem.parts if part.bridge is not None} & unused if problem else set()
+        if problem and bridges:
+            assert read(write(problem)) == problem
+            unused -= bridges
+        if not unused:
+            break
+    assert not unused, [bridge.lets[0] for bridge in unused]
 
 
 def test_rewording_keeps_the_answer(chains: list[Problem]) -> None:
@@ -122,13 +130,3 @@ def test_problems_are_found_in_a_longer_text(chains: list[Problem]) -> None:
 )
 def test_what_is_not_a_whole_problem_is_not_understood(text: str) -> None:
     assert read(text) is None
-
-
-def test_reading_is_fast(chains: list[Problem]) -> None:
-    texts = [write(problem) for problem in chains]
-    for text in texts:
-        read(text)  # compiles the patterns
-    started = time.perf_counter()
-    for text in texts:
-        read(text)
-    assert (time.perf_counter() - started) / len(texts) < 0.005

@@ -1,8 +1,6 @@
 """Every family against its independent check, over hundreds of drawn instances."""
 
-import math
 import re
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -77,8 +75,14 @@ def test_what_is_asked_is_a_noun_phrase(family: Family) -> None:
     assert len(family.wordings) >= 3
     for wording in family.wordings:
         assert wording.asked.startswith("the "), wording.asked
-        assert not wording.asked.endswith((".", "?", " ")), wording.asked
-        assert not wording.given or wording.given.endswith("."), wording.given
+        assert wording.asked[-1] not in ",.;:? ", wording.asked
+        assert not wording.given or (wording.given[-1] == "." and wording.given[0].isupper()), wording.given
+
+
+def test_no_concept_or_family_comes_twice() -> None:
+    concepts = [concept for topic in TOPICS for concept in topic.concepts]
+    assert len(concepts) == len(set(concepts))
+    assert len(FAMILIES) == sum(len(area.FAMILIES) for area in AREAS)
 
 
 def test_every_concept_of_the_taxonomy_is_exercised() -> None:
@@ -97,47 +101,3 @@ def test_most_pairs_of_families_chain() -> None:
     assert chains.count(None) <= 0.07 * len(chains), [
         pair for pair, made in zip(pairs, chains, strict=True) if not made
     ]
-
-
-def test_no_concept_or_family_comes_twice() -> None:
-    concepts = [concept for topic in TOPICS for concept in topic.concepts]
-    assert len(concepts) == len(set(concepts))
-    assert len(FAMILIES) == sum(len(area.FAMILIES) for area in AREAS)
-
-
-@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES.keys())
-def test_sentences_end_well(family: Family) -> None:
-    """What is asked reads on into a full stop or a question mark, and results are named in lower-case running text."""
-    for wording in family.wordings:
-        assert wording.asked.startswith("the ") and wording.asked[-1] not in ",.;:", wording.asked
-        assert not wording.given or (wording.given[-1] == "." and wording.given[0].isupper()), wording.given
-
-
-@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES.keys())
-def test_stated_equalities_hold(family: Family) -> None:
-    """Every chain of equalities between plain numbers that a solution states is true, exactly."""
-    for problem in _instances(family, 40):
-        for step in solve(problem).steps:
-            for formula in re.findall(r"\$([^$]*=[^$]*)\$", step):
-                values = [_evaluated(side) for side in formula.split("=")]
-                assert len({value for value in values if value is not None}) <= 1 or None in values, (step, values)
-
-
-def test_evaluation_of_stated_equalities() -> None:
-    assert _evaluated(r"\frac{3 \cdot 2}{2^{2}} - 5 / 2") == -1
-    assert _evaluated(r"\binom{5}{2} + 3! - \lfloor 7 / 2 \rfloor") == 13
-    assert _evaluated("2x + 1") is None
-
-
-def _evaluated(side: str) -> Fraction | None:
-    """The value of an expression in plain numbers, written in LaTeX; None where it has anything else in it."""
-    text = side.replace(r"\left", "").replace(r"\right", "").replace(r"\cdot", "*")
-    text = re.sub(r"\^\{?(\d+)\}?", r"**\1", text)
-    text = re.sub(r"\\binom\{(\d+)\}\{(\d+)\}", lambda found: str(math.comb(int(found[1]), int(found[2]))), text)
-    text = re.sub(r"\\lfloor (\d+) / (\d+) \\rfloor", lambda found: str(int(found[1]) // int(found[2])), text)
-    text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
-    text = re.sub(r"(\d+)!", lambda found: str(math.factorial(int(found[1]))), text)
-    text = re.sub(r"(?<=[\d)])\(", "*(", text)
-    if not re.fullmatch(r"[\d\s+\-*/()]+", text):
-        return None
-    return Fraction(eval(re.sub(r"(?<!\*\*)\b(\d+)\b", r"F(\1)", text), {"F": Fraction, "__builtins__": {}}))

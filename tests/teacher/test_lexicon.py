@@ -36,11 +36,17 @@ SMALL = Lexicon(
         ("a subprime number", {}),
         ("inverse\nmatrix", {"inverse matrix": 1}),
         ("inverse\n\nmatrix", {}),
+        (r"$\primes \vertices$", {}),
         ("", {}),
     ],
 )
 def test_names_are_found_whatever_their_form(text: str, found: dict[str, int]) -> None:
     assert SMALL.count(text) == found
+
+
+def test_an_everyday_word_counts_only_in_the_company_of_its_topic() -> None:
+    assert not lexicon().count("The percentage of people who recall the limit of the ratio, in percent.")
+    assert lexicon().count("The recall and the confusion matrix of a classifier.")["recall"] == 1
 
 
 def test_topics_rank_by_distinct_concepts_then_hits() -> None:

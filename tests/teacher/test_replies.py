@@ -1,12 +1,21 @@
 """Every task's reply, taken apart with parsers of the tests' own."""
 
+import argparse
+import http.client
+import json
 import os
+import statistics
 import subprocess
 import sys
+import tempfile
+import unittest
 from pathlib import Path
 
+import networkx
 import numpy as np
+import orjson
 import pytest
+import scipy.integrate
 from asking import (
     HISTORY,
     LINEAR_ALGEBRA,
@@ -211,12 +220,70 @@ def test_ratings_are_three_whole_numbers_and_tell_mathematics_apart() -> None:
     assert relevance["mathematics"] >= 7 and relevance["history"] <= 3
 
 
+@pytest.mark.parametrize(
+    ("documented", "mathematical"),
+    [
+        (np.linalg.det, True),
+        (np.linalg.eig, True),
+        (np.gcd, True),
+        (scipy.integrate.quad, True),
+        (networkx.minimum_spanning_tree, True),
+        (statistics.linear_regression, True),
+        (http.client, False),
+        (argparse, False),
+        (subprocess.run, False),
+        (json.dumps, False),
+        (unittest.TestCase, False),
+        (tempfile.NamedTemporaryFile, False),
+    ],
+)
+def test_ratings_tell_documentation_of_mathematics_from_that_of_programs(
+    documented: object, mathematical: bool
+) -> None:
+    assert documented.__doc__
+    (relevance,) = map(int, tagged("relevance", _sampled(rating_prompt(documented.__doc__))))
+    assert relevance >= 7 if mathematical else relevance <= 3
+
+
+def test_code_and_repetition_are_rated_less_clear_than_prose() -> None:
+    def clarity(document: str) -> int:
+        return int(tagged("clarity", _sampled(rating_prompt(document)))[0])
+
+    options = "\n".join(f"option_{number} : int, default=None" for number in range(30))
+    assert clarity(NUMBER_THEORY) > clarity(options)
+    assert clarity(NUMBER_THEORY) > clarity("The same line again and again.\n" * 30)
+
+
 def test_ratings_for_another_domain_follow_its_definition() -> None:
     domain = "history: assemblies, colonies, revolutions, members of parliaments, pamphlets"
     history, mathematics = (
         int(tagged("relevance", _sampled(rating_prompt(document, domain)))[0]) for document in (HISTORY, NUMBER_THEORY)
     )
     assert history > mathematics
+
+
+def test_a_solution_is_rated_by_its_answer() -> None:
+    def rating(solution: str, question: str = QUESTION) -> int:
+        prompt = (
+            f"# Task: rate a solution\n\n<problem>\n{question}\n</problem>\n\n<solution>\n{solution}\n</solution>\n"
+        )
+        return int(tagged("rating", _sampled(prompt))[0])
+
+    assert rating(r"It is $\boxed{10}$.") >= 9
+    assert rating(r"It is $\boxed{12}$.") <= 3
+    assert rating(r"It is $\boxed{10}$.", "Why?") == 5
+
+
+def test_the_form_of_the_reply_is_not_taken_for_the_question() -> None:
+    prompt = rephrase_prompt(QUESTION) + "\n# Form of the reply\n\n<question>\n<text>\n...\n</text>\n</question>\n"
+    assert len(tagged("text", _sampled(prompt))) == 3
+
+
+def test_documents_have_the_length_that_is_asked_for() -> None:
+    for seed in range(20):
+        prompt = document_prompt("blog post", "divisors; prime factorization; modular arithmetic; fractions")
+        document = tagged("document", _sampled(prompt + "Write 300 to 600 words.", seed))[0]
+        assert 270 <= len(document.split()) <= 620
 
 
 def test_an_unknown_prompt_gets_a_plain_sentence() -> None:
@@ -256,8 +323,6 @@ def test_replies_are_the_same_in_a_fresh_process_with_other_hashes() -> None:
         "prompts = orjson.loads(sys.stdin.buffer.read())\n"
         "sys.stdout.buffer.write(orjson.dumps([reply(p, seed=3, temperature=0.7, error_rate=0.3) for p in prompts]))\n"
     )
-    import orjson
-
     questions = [text for prompt in ALL_PROMPTS[1:4] for text in tagged("text", _sampled(prompt))]
     assert len(questions) >= 8
     prompts = [*ALL_PROMPTS, *map(answer_prompt, questions)]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -54,9 +55,9 @@ def _call(url: str, path: str, body: Any = None) -> tuple[int, Any]:
 def test_says_what_it_is(url: str) -> None:
     assert _call(url, "/health") == (200, "")
     _, info = _call(url, "/info")
-    assert info["model_id"] == "symbolic-teacher" and info["version"] == info["model_sha"] == __version__
+    assert info["model_id"] == f"symbolic-teacher/{__version__}" and info["version"] == info["model_sha"] == __version__
     assert info["max_total_tokens"] > info["max_input_tokens"] > 0
-    assert [model["id"] for model in _call(url, "/v1/models")[1]["data"]] == ["symbolic-teacher"]
+    assert [model["id"] for model in _call(url, "/v1/models")[1]["data"]] == [f"symbolic-teacher/{__version__}"]
 
 
 def test_generates(url: str) -> None:
@@ -136,7 +137,7 @@ def test_counts_what_it_did(url: str) -> None:
         return {name: int(value) for name, value in lines}
 
     before = counters()
-    _, said = _call(url, "/generate", {"inputs": ASK, "parameters": {"max_new_tokens": 9, "details": True}})
+    _call(url, "/generate", {"inputs": ASK, "parameters": {"max_new_tokens": 9}})
     _call(url, "/generate", {"inputs": ""})
     after = counters()
     grown = {name: after[name] - before[name] for name in after}
@@ -260,19 +261,17 @@ def test_tokens_are_counted_by_the_rule(text: str, tokens: int) -> None:
 
 
 def _children(pid: int) -> list[int]:
-    """The processes below one, from /proc."""
+    """The processes started by one."""
     listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
     return [int(line) for line in listed.stdout.split()]
 
 
 def _command_line(pid: int) -> bytes:
-    with open(f"/proc/{pid}/cmdline", "rb") as file:
-        return file.read()
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _alive(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False

@@ -192,7 +192,7 @@ def _under_root(params: Params) -> Solution:
         (
             f"Both sides are nonnegative, so squaring changes nothing: ${a}x + {b} = {c}^{{2}} = {c * c}$.",
             f"Subtracting ${b}$ gives ${a}x = {c * c - b}$.",
-            rf"Hence $x = {x}$, and the test succeeds: $\sqrt{{{a} \cdot {x} + {b}}} = \sqrt{{{c * c}}} = {c}$.",
+            rf"Hence $x = {x}$, and a check confirms it: $\sqrt{{{a} \cdot {x} + {b}}} = \sqrt{{{c * c}}} = {c}$.",
         ),
         x,
     )
@@ -244,7 +244,7 @@ def _rationalize(params: Params) -> Solution:
     simplified = f" = {tex(sympy.expand(value))}" if any(_square_part(n) > 1 for n in (a, b)) else ""
     return Solution(
         (
-            rf"Expand the fraction by $\sqrt{{{a}}} + \sqrt{{{b}}}$.",
+            rf"Multiply the numerator and the denominator by $\sqrt{{{a}}} + \sqrt{{{b}}}$.",
             rf"The new denominator is $(\sqrt{{{a}}} - \sqrt{{{b}}})(\sqrt{{{a}}} + \sqrt{{{b}}}) = {a} - {b} = "
             f"{a - b}$.",
             rf"Since ${n} = {factor} \cdot {a - b}$, the value is ${shown}{simplified}$.",
@@ -278,7 +278,7 @@ FAMILIES = (
         wordings=(
             Wording("the solution of the equation $[[a]]x + [[b]] = [[c]]x + [[d]]$"),
             Wording(
-                "the number of months after which both have paid the same in total",
+                "the number of months after which membership has cost the same in total at both gyms",
                 given="One gym charges $[[b]]$ euros to join and $[[a]]$ euros a month. "
                 "Another charges $[[d]]$ euros to join and $[[c]]$ euros a month.",
             ),
@@ -359,7 +359,7 @@ FAMILIES = (
         slots={"a": Integer(3, 30), "b": Integer(1, 15), "c": Integer(2, 25), "d": Integer(2, 20)},
         wordings=(
             Wording("the solution of the equation $\\frac{[[a]]}{x - [[b]]} = \\frac{[[c]]}{x - [[d]]}$"),
-            Wording("the number $x$ for which $[[a]] : (x - [[b]]) = [[c]] : (x - [[d]])$"),
+            Wording(r"the number $x$ for which $[[a]] \div (x - [[b]]) = [[c]] \div (x - [[d]])$"),
             Wording(
                 "the value of $x$ at which both functions take the same value",
                 given="One function assigns $\\frac{[[a]]}{x - [[b]]}$ to $x$, "
@@ -407,9 +407,9 @@ FAMILIES = (
             Wording("the number of integers $x$ with $x^{2} - [[s]]x + [[p]] \\le 0$"),
             Wording("the number of integer solutions of the inequality $x^{2} + [[p]] \\le [[s]]x$"),
             Wording(
-                "the number of whole-metre widths that are allowed",
+                "the number of integers $x$ that are allowed",
                 given="A rectangular pen is built from $2 \\cdot [[s]]$ m of fence, "
-                "and its area has to be at least $[[p]]$ square metres.",
+                "with one side of $x$ m, and its area has to be at least $[[p]]$ square metres.",
             ),
         ),
         solve=_between_roots,

@@ -38,11 +38,15 @@ def _fraction_sum(params: Params) -> Solution:
     value = Fraction(a, b) + Fraction(c, d)
     left, right = a * common // b, c * common // d
     reduced = f" = {tex(value)}" if value.denominator != common else ""
+    expanded = " and ".join(
+        rf"$\frac{{{over}}}{{{under}}} = \frac{{{wide}}}{{{common}}}$"
+        for over, under, wide in ((a, b, left), (c, d, right))
+        if under != common
+    )
     return Solution(
         (
             f"The least common denominator of the two fractions is ${common}$.",
-            rf"So $\frac{{{a}}}{{{b}}} = \frac{{{left}}}{{{common}}}$ and $\frac{{{c}}}{{{d}}} = "
-            rf"\frac{{{right}}}{{{common}}}$.",
+            f"So we use {expanded}.",
             rf"Adding gives $\frac{{{left}}}{{{common}}} + \frac{{{right}}}{{{common}}} = "
             rf"\frac{{{left + right}}}{{{common}}}"
             rf"{reduced}$.",
@@ -289,8 +293,7 @@ FAMILIES = (
             ),
             Wording(
                 "the exponent of $[[p]]$ in the number that is reached",
-                given="Starting with $[[p]]^{[[a]]}$, one takes the power with exponent $[[b]]$, multiplies the "
-                "result by "
+                given="Starting with $[[p]]^{[[a]]}$, one raises it to the power $[[b]]$, multiplies the result by "
                 "$[[p]]^{[[c]]}$, and divides by $[[p]]^{[[d]]}$.",
             ),
         ),
@@ -393,9 +396,10 @@ FAMILIES = (
                 "They are flown at $[[a]]$ km/h, $[[b]]$ km/h and $[[c]]$ km/h, one after the other.",
             ),
             Wording(
-                "the resistance in ohms of the resistors that he takes instead",
+                "the resistance in ohms of each of the new resistors",
                 given="Resistors of $[[a]]$, $[[b]]$ and $[[c]]$ ohms are connected in parallel. "
-                "An engineer replaces them by three equal resistors with the same total resistance.",
+                "An engineer replaces them by three equal resistors, again in parallel, without changing "
+                "the total resistance.",
             ),
         ),
         solve=_harmonic,
@@ -416,7 +420,7 @@ FAMILIES = (
                 "the side length of the square in metres",
                 given="A rectangular field measures $[[a]]$ m by $[[b]]$ m. A square field has the same area.",
             ),
-            Wording("the positive number $x$ for which $[[a]] : x = x : [[b]]$"),
+            Wording(r"the positive number $x$ for which $\frac{[[a]]}{x} = \frac{x}{[[b]]}$"),
         ),
         solve=_geometric,
         check=lambda params: float(np.exp(np.mean(np.log([params["a"], params["b"]])))),

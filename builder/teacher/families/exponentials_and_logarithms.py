@@ -407,7 +407,7 @@ FAMILIES = (
         name="chain_of_logarithms",
         concepts=("change of base", "logarithms"),
         school_level="competition",
-        slots={"b": Integer(2, 12), "c": Integer(3, 40), "e": Integer(2, 25)},
+        slots={"b": Integer(2, 12, link=False), "c": Integer(3, 40, link=False), "e": Integer(2, 25)},
         wordings=(
             Wording("the value of $\\log_{[[b]]} [[c]] \\cdot \\log_{[[c]]} [[b]]^{[[e]]}$"),
             Wording(
@@ -482,7 +482,7 @@ FAMILIES = (
         slots={"a": Integer(30, 120, link=False), "b": Integer(10, 90, link=False)},
         wordings=(
             Wording(
-                "the number of times by which the first sound is more intense",
+                "the factor by which the first sound is more intense than the second",
                 given="Two sounds have levels of $[[a]]$ and $[[b]]$ decibels. "
                 "A level in decibels is $10$ times the decimal logarithm of the intensity relative to a fixed one.",
             ),

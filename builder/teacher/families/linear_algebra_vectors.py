@@ -63,7 +63,7 @@ def _solve_dot(params: Params) -> Solution:
     terms = [a * b for a, b in zip(u, v, strict=True)]
     return Solution(
         (
-            "Multiply what belongs together and add up the products.",
+            "Multiply corresponding numbers and add up the products.",
             f"The products are ${product_sum([(u[0], v[0])])} = {terms[0]}$, ${product_sum([(u[1], v[1])])} = "
             f"{terms[1]}$ and ${product_sum([(u[2], v[2])])} = {terms[2]}$.",
             f"So the value is ${signed_sum(terms)} = {sum(terms)}$.",

@@ -36,7 +36,6 @@ TOPICS = (
             "boolean function": ("boolean functions", "boolean-valued function", "switching function"),
             "disjunctive normal form": ("sum of products form", "minterms", "minterm", "sum-of-products"),
             "conjunctive normal form": ("product of sums form", "maxterms", "maxterm"),
-            "exclusive or": ("xor", "exclusive disjunction"),
         },
     ),
     Topic(
@@ -59,8 +58,8 @@ def _two_circles(params: Params) -> Solution:
     union = a + b - c
     return Solution(
         (
-            f"Those with both properties are counted in ${a}$ and again in ${b}$.",
-            f"So at least one of the properties belongs to ${a} + {b} - {c} = {union}$.",
+            f"Those with both properties are counted among the ${a}$ and again among the ${b}$.",
+            f"So the number with at least one of the properties is ${a} + {b} - {c} = {union}$.",
             f"Together with those outside of both circles of the Venn diagram there are ${union} + {n} = {union + n}$.",
         ),
         union + n,
@@ -81,7 +80,7 @@ def _three_circles(params: Params) -> Solution:
     total = a + b + c - pairs + n
     return Solution(
         (
-            f"Each two of the three have ${x} + {n} = {x + n}$ elements in common: ${x}$ that belong only to these "
+            f"Any two of the three have ${x} + {n} = {x + n}$ elements in common: ${x}$ that belong only to these "
             f"two, and ${n}$ that belong to all three.",
             rf"By inclusion and exclusion the union has ${a} + {b} + {c} - 3 \cdot {x + n} + {n}$ elements.",
             f"This is ${total}$.",
@@ -100,8 +99,8 @@ def _exactly_one(params: Params) -> Solution:
     a, b, c = params["a"], params["b"], params["c"]
     return Solution(
         (
-            f"Only the first property belongs to ${a} - {c} = {a - c}$.",
-            f"Only the second property belongs to ${b} - {c} = {b - c}$.",
+            f"The number with the first property only is ${a} - {c} = {a - c}$.",
+            f"The number with the second property only is ${b} - {c} = {b - c}$.",
             f"The symmetric difference has ${a - c} + {b - c} = {a + b - 2 * c}$ elements.",
         ),
         a + b - 2 * c,
@@ -113,7 +112,7 @@ def _large_subsets(params: Params) -> Solution:
     return Solution(
         (
             f"The power set has $2^{{{n}}} = {2**n}$ elements.",
-            f"Too small are the empty set and the ${n}$ subsets with a single element.",
+            f"The empty set and the ${n}$ subsets with a single element are too small.",
             f"There remain ${2**n} - 1 - {n} = {2**n - 1 - n}$.",
         ),
         2**n - 1 - n,
@@ -243,9 +242,9 @@ def _related_pairs(params: Params) -> Solution:
     return Solution(
         (
             f"The classes are the ${d}$ remainders modulo ${d}$, and ${n} = {small} \\cdot {d} + {large}$.",
-            f"So {_classes(large)} ${small + 1}$ elements and {_classes(rest)} ${small}$ elements."
+            f"So {_classes(large)} ${small + 1}$ elements and {_classes(rest)} {_elements(small)}."
             if large
-            else f"So each class has ${small}$ elements.",
+            else f"So each class has {_elements(small)}.",
             r"A class of $i$ elements gives $i^2$ ordered pairs: "
             + (
                 rf"${large} \cdot {small + 1}^2 + {rest} \cdot {small}^2 = {total}$."
@@ -259,6 +258,10 @@ def _related_pairs(params: Params) -> Solution:
 
 def _classes(count: int) -> str:
     return "one class has" if count == 1 else f"${count}$ classes have"
+
+
+def _elements(count: int) -> str:
+    return "one element" if count == 1 else f"${count}$ elements"
 
 
 def _block_classes(params: Params) -> Solution:
@@ -315,8 +318,8 @@ FAMILIES = (
         slots={"a": Integer(4, 40), "b": Integer(4, 40), "c": Integer(2, 30), "n": Integer(2, 30)},
         wordings=(
             Wording(
-                "the number of pupils in the class year",
-                given="In a class year $[[a]]$ pupils learn Spanish, $[[b]]$ learn French, $[[c]]$ learn both "
+                "the number of pupils in the year group",
+                given="In a year group, $[[a]]$ pupils learn Spanish, $[[b]]$ learn French, $[[c]]$ learn both "
                 "languages and $[[n]]$ learn neither.",
             ),
             Wording(
@@ -512,7 +515,7 @@ FAMILIES = (
     ),
     Family(
         name="parity_and_disjunction",
-        concepts=("exclusive or", "propositional logic", "truth table"),
+        concepts=("propositional logic", "truth table"),
         school_level="college",
         slots={"n": Integer(2, 7), "m": Integer(2, 6)},
         wordings=(
@@ -611,7 +614,7 @@ FAMILIES = (
         name="reflexive_symmetric_relations",
         concepts=("symmetric relation", "binary relation"),
         school_level="college",
-        slots={"n": Integer(2, 6)},
+        slots={"n": Integer(3, 6)},
         wordings=(
             Wording("the number of relations on a set of $[[n]]$ elements that are reflexive and symmetric"),
             Wording(

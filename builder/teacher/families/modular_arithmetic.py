@@ -87,12 +87,13 @@ def _fermat(params: Params) -> Solution:
     a, e, p = params["a"], params["e"], params["p"]
     rest = e % (p - 1)
     result = pow(a, e, p)
+    reduced = rf" \equiv {result}" if a**rest >= p else ""
     return Solution(
         (
             rf"The number ${p}$ is prime and does not divide ${a}$, so ${a}^{{{p - 1}}} \equiv 1 \pmod{{{p}}}$ "
             "by Fermat's little theorem.",
             rf"Write the exponent as ${e} = {e // (p - 1)} \cdot {p - 1} + {rest}$.",
-            rf"Then ${a}^{{{e}}} \equiv {a}^{{{rest}}} = {a**rest} \equiv {result} \pmod{{{p}}}$.",
+            rf"Then ${a}^{{{e}}} \equiv {a}^{{{rest}}} = {a**rest}{reduced} \pmod{{{p}}}$.",
             f"The remainder is ${result}$.",
         ),
         result,

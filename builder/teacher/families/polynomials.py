@@ -364,7 +364,8 @@ FAMILIES = (
         wordings=(
             Wording("the sum of the squares of the solutions of $x^{2} - [[s]]x + [[p]] = 0$"),
             Wording(
-                "the value of $x^{2} + y^{2}$", given="Real numbers $x$ and $y$ have $x + y = [[s]]$ and $xy = [[p]]$."
+                "the value of $x^{2} + y^{2}$",
+                given="Real numbers $x$ and $y$ satisfy $x + y = [[s]]$ and $xy = [[p]]$.",
             ),
             Wording(
                 "the square of the length of the diagonal in square metres",
@@ -380,7 +381,7 @@ FAMILIES = (
         name="cubic_reciprocals",
         concepts=("vieta's formulas", "polynomial roots"),
         school_level="competition",
-        slots={"a": Integer(2, 20), "b": Integer(5, 120), "c": Integer(2, 60)},
+        slots={"a": Integer(2, 20, link=False), "b": Integer(5, 120), "c": Integer(2, 60)},
         wordings=(
             Wording("the sum of the reciprocals of the three complex roots of $x^{3} - [[a]]x^{2} + [[b]]x - [[c]]$"),
             Wording(
@@ -544,7 +545,12 @@ FAMILIES = (
         name="product_leading_coefficient",
         concepts=("leading coefficient", "polynomial multiplication"),
         school_level="middle school",
-        slots={"a": Integer(2, 9), "e": Integer(2, 5, link=False), "b": Integer(2, 20), "c": Integer(2, 30)},
+        slots={
+            "a": Integer(2, 9),
+            "e": Integer(2, 5, link=False),
+            "b": Integer(2, 20, link=False),
+            "c": Integer(2, 30),
+        },
         wordings=(
             Wording("the leading coefficient of $([[a]]x + [[b]])^{[[e]]} \\cdot ([[c]]x - 1)$"),
             Wording("the leading coefficient of the polynomial $([[a]]x^{2} + x + [[b]])^{[[e]]} \\cdot ([[c]]x + 1)$"),

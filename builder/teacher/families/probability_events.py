@@ -110,7 +110,7 @@ def _dice_given(params: Params) -> Solution:
     return Solution(
         (
             f"There are ${n}^2 - {n - 1}^2 = {given}$ pairs with at least one ${r}$.",
-            f"Beside the ${r}$, the other number has to be at least ${n - r + 1}$ for a sum above ${n}$, "
+            f"Besides the ${r}$, the other number has to be at least ${n - r + 1}$ for a sum above ${n}$, "
             f"which leaves {_some(partners, 'value')}.",
             f"Counting both orders, ${top}$ of the ${given}$ pairs qualify"
             + (f", as the pair $({r}, {r})$ occurs only once." if 2 * r > n else "."),
@@ -352,7 +352,12 @@ FAMILIES = (
         name="two_way_table",
         concepts=("conditional probability",),
         school_level="high school",
-        slots={"a": Integer(2, 40), "b": Integer(2, 40), "c": Integer(2, 40), "d": Integer(2, 40)},
+        slots={
+            "a": Integer(2, 40),
+            "b": Integer(2, 40),
+            "c": Integer(2, 40, link=False),
+            "d": Integer(2, 40, link=False),
+        },
         wordings=(
             Wording(
                 "the probability that a pupil chosen at random plays football, given that the pupil cycles to school",
@@ -398,7 +403,7 @@ FAMILIES = (
         ),
         solve=_dice_given,
         check=_dice_given_check,
-        where=lambda p: p["r"] <= p["n"],
+        where=lambda p: p["r"] < p["n"],
     ),
     Family(
         name="bayes_two_boxes",
@@ -554,7 +559,7 @@ FAMILIES = (
         ),
         solve=_largest_is,
         check=lambda p: _share([max(pair) == p["r"] for pair in _pairs(p["n"])]),
-        where=lambda p: p["r"] <= p["n"],
+        where=lambda p: p["r"] < p["n"],
     ),
     Family(
         name="ticket_above",

@@ -1,4 +1,4 @@
-"""Statistics, first half: describing data, and two variables together."""
+"""Statistics: means, spread and tables of data."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from fractions import Fraction
 
 import numpy as np
 import sympy
-from scipy import stats
 
 from ..family import Family, Params, Solution, Topic, Wording, tex
-from ..slots import Integer, IntegerList, Slot
+from ..slots import Integer, IntegerList
 
 TOPICS = (
     Topic(
@@ -19,7 +18,7 @@ TOPICS = (
         school_level="middle school",
         concepts={
             "arithmetic mean": ("sample mean", "population mean", "mean value", "arithmetic average"),
-            "weighted average": ("weighted mean", "weighted averages"),
+            "weighted average": ("weighted mean", "weighted averages", "weighted arithmetic mean"),
             "median": ("medians", "median value", "sample median"),
             "statistical mode": ("modal value", "most frequent value", "most common value"),
             "variance": ("population variance", "sample variance", "variances"),
@@ -29,52 +28,39 @@ TOPICS = (
             "histogram": ("histograms", "frequency table", "frequency distribution", "bin counts"),
         },
     ),
-    Topic(
-        "Correlation and Regression",
-        subject="Statistics",
-        school_level="college",
-        concepts={
-            "correlation coefficient": ("pearson correlation", "correlation coefficients", "pearson's r", "corrcoef"),
-            "covariance": ("covariances", "sample covariance", "population covariance"),
-            "linear regression": ("regression line", "ordinary least squares", "least squares", "least-squares fit"),
-            "mean squared error": ("mse", "mean square error", "mean squared errors"),
-            "mean absolute error": ("mae", "mean absolute errors"),
-            "coefficient of determination": ("r-squared", "r2 score", "r^2 score"),
-        },
-    ),
 )
 
 
-def _plus(values: list[int] | list[Fraction]) -> str:
+def plus_signs(values: list[int] | list[Fraction]) -> str:
     """`3 + (-2) + 5`: a sum in which negative terms stand in parentheses."""
     return " + ".join(tex(value) if value >= 0 else f"({tex(value)})" for value in values)
 
 
-def _listed(params: Params) -> list[int]:
+def listed_values(params: Params) -> list[int]:
     """The data in the order of the wording: [[a]], [[n]] and, where there is one, [[b]]."""
     return [*params["a"], params["n"], *params.get("b", ())]
 
 
-def _square(value: Fraction) -> str:
+def square_of(value: Fraction) -> str:
     """A square to be added up: `3^2`, `(-3)^2`."""
     if value.denominator > 1:
         return rf"\left({tex(value)}\right)^2"
     return f"{tex(value)}^2" if value >= 0 else f"({tex(value)})^2"
 
 
-def _mean(values: list[int]) -> Fraction:
+def mean_of(values: list[int]) -> Fraction:
     return Fraction(sum(values), len(values))
 
 
 def _find_mean(params: Params) -> Solution:
-    values = _listed(params)
+    values = listed_values(params)
     return Solution(
         (
-            f"The values add up to ${_plus(values)} = {sum(values)}$.",
+            f"The values add up to ${plus_signs(values)} = {sum(values)}$.",
             f"There are ${len(values)}$ of them.",
-            rf"The arithmetic mean is ${sum(values)} / {len(values)} = {tex(_mean(values))}$.",
+            rf"The arithmetic mean is ${sum(values)} / {len(values)} = {tex(mean_of(values))}$.",
         ),
-        _mean(values),
+        mean_of(values),
     )
 
 
@@ -85,7 +71,7 @@ def _find_missing(params: Params) -> Solution:
     return Solution(
         (
             rf"For a mean of ${n}$ all ${count}$ values together have to be ${count} \cdot {n} = {count * n}$.",
-            f"The known values add up to ${_plus(known)} = {sum(known)}$.",
+            f"The known values add up to ${plus_signs(known)} = {sum(known)}$.",
             f"The missing value is ${count * n} - {sum(known)} = {value}$.",
         ),
         value,
@@ -93,7 +79,7 @@ def _find_missing(params: Params) -> Solution:
 
 
 def _find_median(params: Params) -> Solution:
-    ordered = sorted(_listed(params))
+    ordered = sorted(listed_values(params))
     middle = len(ordered) // 2
     return Solution(
         (
@@ -122,14 +108,14 @@ def _find_mode(params: Params) -> Solution:
 
 
 def _find_variance(params: Params) -> Solution:
-    values = _listed(params)
-    mean = _mean(values)
+    values = listed_values(params)
+    mean = mean_of(values)
     gaps = [value - mean for value in values]
     total = sum((gap**2 for gap in gaps), Fraction(0))
     return Solution(
         (
             f"The mean is ${sum(values)} / {len(values)} = {tex(mean)}$.",
-            f"The squared deviations add up to ${' + '.join(map(_square, gaps))} = {tex(total)}$.",
+            f"The squared deviations add up to ${' + '.join(map(square_of, gaps))} = {tex(total)}$.",
             f"Dividing by ${len(values)}$ gives the variance ${tex(total / len(values))}$.",
         ),
         total / len(values),
@@ -137,7 +123,7 @@ def _find_variance(params: Params) -> Solution:
 
 
 def _find_deviation(params: Params) -> Solution:
-    values = _listed(params)
+    values = listed_values(params)
     steps = _find_variance(params)
     value = sympy.sqrt(sympy.Rational(steps.value.numerator, steps.value.denominator))
     return Solution(
@@ -164,7 +150,7 @@ def _find_score(params: Params) -> Solution:
 
 
 def _find_spread(params: Params) -> Solution:
-    ordered = sorted(_listed(params))
+    ordered = sorted(listed_values(params))
     first, third = Fraction(ordered[1] + ordered[2], 2), Fraction(ordered[5] + ordered[6], 2)
     return Solution(
         (
@@ -208,128 +194,12 @@ def _find_weighted(params: Params) -> Solution:
     )
 
 
-def _products(params: Params) -> tuple[str, Fraction]:
-    """The sum of the products of -2, -1, 0, 1, 2 with the data: written out, and its value."""
-    products = [x * y for x, y in zip(range(-2, 3), _listed(params), strict=True)]
-    return _plus(products), Fraction(sum(products))
-
-
-def _find_slope(params: Params) -> Solution:
-    terms, total = _products(params)
-    return Solution(
-        (
-            r"The mean of $1, 2, 3, 4, 5$ is $3$, so the deviations are $-2, -1, 0, 1, 2$, with squares adding up to "
-            r"$10$.",
-            f"Multiplying them by the measured values and adding up gives ${terms} = {tex(total)}$.",
-            f"The slope of the least-squares line is ${tex(total)} / 10 = {tex(total / 10)}$.",
-        ),
-        total / 10,
-    )
-
-
-def _find_prediction(params: Params) -> Solution:
-    terms, total = _products(params)
-    values = _listed(params)
-    mean, slope = _mean(values), total / 10
-    value = mean + 3 * slope
-    return Solution(
-        (
-            f"The means are $3$ and ${sum(values)} / 5 = {tex(mean)}$, and the line passes through this point.",
-            f"Its slope is the sum of the products with the deviations $-2, -1, 0, 1, 2$, divided by $10$: "
-            f"$({terms}) / 10 = {tex(slope)}$.",
-            rf"Going from $3$ to $6$ adds $3 \cdot {_bracket(slope)} = {tex(3 * slope)}$.",
-            f"The prediction is ${tex(mean)} + {_bracket(3 * slope)} = {tex(value)}$.",
-        ),
-        value,
-    )
-
-
-def _bracket(value: Fraction) -> str:
-    return tex(value) if value >= 0 else rf"\left({tex(value)}\right)"
-
-
-def _find_covariance(params: Params) -> Solution:
-    terms, total = _products(params)
-    return Solution(
-        (
-            r"The deviations of $1, 2, 3, 4, 5$ from their mean $3$ are $-2, -1, 0, 1, 2$.",
-            "As these add up to zero, the other variable may be used as it is, without subtracting its mean.",
-            f"The sum of the products is ${terms} = {tex(total)}$.",
-            f"Divided by $5$, this gives the covariance ${tex(total / 5)}$.",
-        ),
-        total / 5,
-    )
-
-
-def _find_correlation(params: Params) -> Solution:
-    terms, total = _products(params)
-    values = _listed(params)
-    squares = sum(((y - _mean(values)) ** 2 for y in values), Fraction(0))
-    value = sympy.Rational(total.numerator, total.denominator) / sympy.sqrt(
-        10 * sympy.Rational(squares.numerator, squares.denominator)
-    )
-    return Solution(
-        (
-            r"The deviations of $1, 2, 3, 4, 5$ from their mean are $-2, -1, 0, 1, 2$, with squares adding up to $10$.",
-            f"The sum of the products with the second variable is ${terms} = {tex(total)}$.",
-            f"The squared deviations of the second variable add up to ${tex(squares)}$.",
-            rf"The correlation is $\frac{{{tex(total)}}}{{\sqrt{{10 \cdot {tex(squares)}}}}} = {tex(value)}$.",
-        ),
-        value,
-    )
-
-
-def _errors(params: Params) -> list[int]:
-    return [found - expected for found, expected in zip((*params["a"], params["n"]), params["b"], strict=True)]
-
-
-def _find_squared_error(params: Params) -> Solution:
-    errors = _errors(params)
-    total = sum(error**2 for error in errors)
-    return Solution(
-        (
-            f"The errors are ${', '.join(map(str, errors))}$.",
-            f"Their squares add up to ${' + '.join(_square(Fraction(error)) for error in errors)} = {total}$.",
-            f"The mean squared error is ${total} / 4 = {tex(Fraction(total, 4))}$.",
-        ),
-        Fraction(total, 4),
-    )
-
-
-def _find_absolute_error(params: Params) -> Solution:
-    sizes = [abs(error) for error in _errors(params)]
-    return Solution(
-        (
-            f"The errors are ${', '.join(map(str, sizes))}$ in absolute value.",
-            f"They add up to ${' + '.join(map(str, sizes))} = {sum(sizes)}$.",
-            f"The mean absolute error is ${sum(sizes)} / 4 = {tex(Fraction(sum(sizes), 4))}$.",
-        ),
-        Fraction(sum(sizes), 4),
-    )
-
-
-def _find_determination(params: Params) -> Solution:
-    m, n = params["m"], params["n"]
-    value = 1 - Fraction(n, m)
-    return Solution(
-        (
-            r"The coefficient of determination is one minus the unexplained share of the total sum of squares.",
-            f"The unexplained share is ${n} / "
-            f"{m}{'' if Fraction(n, m).denominator == m else f' = {tex(Fraction(n, m))}'}$.",
-            f"So the coefficient is $1 - {tex(Fraction(n, m))} = {tex(value)}$.",
-        ),
-        value,
-    )
-
-
 def _distinct(params: Params) -> bool:
-    values = _listed(params)
+    values = listed_values(params)
     return len(set(values)) == len(values)
 
 
 _BEFORE, _AFTER = IntegerList(3, 3, 2, 40), IntegerList(3, 3, 2, 40)
-_SERIES: dict[str, Slot] = {"a": IntegerList(2, 2, 2, 30), "n": Integer(2, 40), "b": IntegerList(2, 2, 2, 30)}
-_FORECAST: dict[str, Slot] = {"a": IntegerList(3, 3, 2, 30), "n": Integer(2, 40), "b": IntegerList(4, 4, 2, 30)}
 
 FAMILIES = (
     Family(
@@ -349,8 +219,8 @@ FAMILIES = (
             ),
         ),
         solve=_find_mean,
-        check=lambda p: float(np.average(_listed(p))),
-        where=lambda p: len(set(_listed(p))) > 3,
+        check=lambda p: float(np.average(listed_values(p))),
+        where=lambda p: len(set(listed_values(p))) > 3,
     ),
     Family(
         name="missing_value",
@@ -385,7 +255,7 @@ FAMILIES = (
             Wording("the median of the data $[[a]], [[n]], [[b]]$"),
             Wording(
                 "the median age",
-                given="The members of a choir are $[[a]], [[n]], [[b]]$ years old.",
+                given="The passengers of a small bus are $[[a]], [[n]], [[b]]$ years old.",
             ),
             Wording(
                 "the median of the waiting times, in minutes",
@@ -393,7 +263,7 @@ FAMILIES = (
             ),
         ),
         solve=_find_median,
-        check=lambda p: statistics.median(_listed(p)),
+        check=lambda p: statistics.median(listed_values(p)),
         where=_distinct,
     ),
     Family(
@@ -425,7 +295,7 @@ FAMILIES = (
             Wording("the population variance of the five numbers $[[a]], [[n]], [[b]]$"),
             Wording(
                 "the variance, dividing by the number of values, of the temperatures",
-                given="At noon of five days a thermometer showed $[[a]], [[n]], [[b]]$ degrees.",
+                given="At noon on five days a thermometer showed $[[a]], [[n]], [[b]]$ degrees.",
             ),
             Wording(
                 "the mean squared deviation of the weights from their mean",
@@ -433,8 +303,8 @@ FAMILIES = (
             ),
         ),
         solve=_find_variance,
-        check=lambda p: float(np.var(_listed(p))),
-        where=lambda p: sum(_listed(p)) % 5 == 0 and len(set(_listed(p))) > 3,
+        check=lambda p: float(np.var(listed_values(p))),
+        where=lambda p: sum(listed_values(p)) % 5 == 0 and len(set(listed_values(p))) > 3,
     ),
     Family(
         name="population_standard_deviation",
@@ -453,8 +323,8 @@ FAMILIES = (
             ),
         ),
         solve=_find_deviation,
-        check=lambda p: float(np.std(_listed(p))),
-        where=lambda p: sum(_listed(p)) % 4 == 0 and len(set(_listed(p))) > 2,
+        check=lambda p: float(np.std(listed_values(p))),
+        where=lambda p: sum(listed_values(p)) % 4 == 0 and len(set(listed_values(p))) > 2,
     ),
     Family(
         name="standard_score",
@@ -501,7 +371,7 @@ FAMILIES = (
             ),
         ),
         solve=_find_spread,
-        check=lambda p: float(np.median(np.sort(_listed(p))[4:]) - np.median(np.sort(_listed(p))[:4])),
+        check=lambda p: float(np.median(np.sort(listed_values(p))[4:]) - np.median(np.sort(listed_values(p))[:4])),
         where=_distinct,
     ),
     Family(
@@ -550,165 +420,5 @@ FAMILIES = (
         solve=_find_weighted,
         check=lambda p: float(np.average([p["m"], p["n"]], weights=[p["a"], p["b"]])),
         where=lambda p: p["m"] != p["n"],
-    ),
-    Family(
-        name="regression_slope",
-        concepts=("linear regression",),
-        school_level="college",
-        slots=_SERIES,
-        wordings=(
-            Wording(
-                "the slope of the least-squares regression line",
-                given=r"At $x = 1, 2, 3, 4, 5$ the values of $y$ are $[[a]], [[n]], [[b]]$, in this order.",
-            ),
-            Wording(
-                "the increase per week, negative for a decrease, according to the regression line",
-                given="In weeks $1$ to $5$ a shop sold $[[a]], [[n]], [[b]]$ bicycles. A line is fitted to these "
-                "numbers by least squares.",
-            ),
-            Wording(
-                "the coefficient of the time in an ordinary least squares fit with intercept",
-                given="A tank was observed at the times $1, 2, 3, 4, 5$, and its levels were $[[a]], [[n]], [[b]]$.",
-            ),
-        ),
-        solve=_find_slope,
-        check=lambda p: float(stats.linregress(range(1, 6), _listed(p)).slope),
-        where=lambda p: len(set(_listed(p))) > 2,
-    ),
-    Family(
-        name="regression_prediction",
-        concepts=("linear regression", "arithmetic mean"),
-        school_level="college",
-        slots=_SERIES,
-        wordings=(
-            Wording(
-                "the value that the least-squares line gives at $x = 6$",
-                given=r"The points with $x = 1, 2, 3, 4, 5$ have $y = [[a]], [[n]], [[b]]$, respectively.",
-            ),
-            Wording(
-                "the forecast for the sixth year by linear regression",
-                given="In five successive years a village had $[[a]], [[n]], [[b]]$ births.",
-            ),
-            Wording(
-                "the prediction of the fitted line for hour $6$",
-                given="After $1, 2, 3, 4, 5$ hours a counter stood at $[[a]], [[n]], [[b]]$. A straight line is "
-                "fitted to these readings so that the sum of the squared errors is smallest.",
-            ),
-        ),
-        solve=_find_prediction,
-        check=lambda p: float(np.polyval(np.polyfit(np.arange(1, 6), _listed(p), 1), 6)),
-        where=lambda p: len(set(_listed(p))) > 2,
-    ),
-    Family(
-        name="population_covariance",
-        concepts=("covariance", "arithmetic mean"),
-        school_level="college",
-        slots=_SERIES,
-        wordings=(
-            Wording(
-                "the population covariance of $x$ and $y$",
-                given=r"Five pairs have $x = 1, 2, 3, 4, 5$ and $y = [[a]], [[n]], [[b]]$, in this order.",
-            ),
-            Wording(
-                "the covariance, dividing by $5$, between the place in the row and the height",
-                given="In places $1$ to $5$ of a row grow plants of $[[a]], [[n]], [[b]]$ centimetres.",
-            ),
-            Wording(
-                "the covariance of the two columns, dividing by the number of rows",
-                given="A table has five rows. Its first column is $1, 2, 3, 4, 5$ and its second column is $[[a]], "
-                "[[n]], [[b]]$.",
-            ),
-        ),
-        solve=_find_covariance,
-        check=lambda p: float(np.cov(np.arange(1, 6), _listed(p), bias=True)[0, 1]),
-        where=lambda p: len(set(_listed(p))) > 2,
-    ),
-    Family(
-        name="pearson_correlation",
-        concepts=("correlation coefficient", "covariance"),
-        school_level="college",
-        slots={"a": IntegerList(2, 2, 1, 12), "n": Integer(2, 20), "b": IntegerList(2, 2, 1, 12)},
-        wordings=(
-            Wording(
-                "the Pearson correlation coefficient of $x$ and $y$",
-                given=r"For $x = 1, 2, 3, 4, 5$ the observations are $y = [[a]], [[n]], [[b]]$, respectively.",
-            ),
-            Wording(
-                "the correlation between the dose and the effect",
-                given="The doses $1, 2, 3, 4, 5$ of a drug had the effects $[[a]], [[n]], [[b]]$, in this order.",
-            ),
-            Wording(
-                "the correlation coefficient of the sequences $1, 2, 3, 4, 5$ and $[[a]], [[n]], [[b]]$",
-            ),
-        ),
-        solve=_find_correlation,
-        check=lambda p: float(np.corrcoef(np.arange(1, 6), _listed(p))[0, 1]),
-        where=lambda p: len(set(_listed(p))) > 3 and sum(_listed(p)) % 5 == 0,
-    ),
-    Family(
-        name="mean_squared_error",
-        concepts=("mean squared error",),
-        school_level="college",
-        slots=_FORECAST,
-        wordings=(
-            Wording(
-                "the mean squared error of the predictions",
-                given="A model predicts $[[a]], [[n]]$, and the true values are $[[b]]$.",
-            ),
-            Wording(
-                "the mean squared error of the forecast",
-                given="For four days a weather service forecast $[[a]], [[n]]$ degrees. In fact it was $[[b]]$ "
-                "degrees.",
-            ),
-            Wording("the mean of the squared differences between the lists $[[a]], [[n]]$ and $[[b]]$, entry by entry"),
-        ),
-        solve=_find_squared_error,
-        check=lambda p: float(np.mean(np.subtract([*p["a"], p["n"]], p["b"]) ** 2)),
-        where=lambda p: any(_errors(p)),
-    ),
-    Family(
-        name="mean_absolute_error",
-        concepts=("mean absolute error",),
-        school_level="high school",
-        slots=_FORECAST,
-        wordings=(
-            Wording(
-                "the mean absolute error of the estimates",
-                given="Four estimates are $[[a]], [[n]]$, while the exact values are $[[b]]$.",
-            ),
-            Wording(
-                "the mean absolute error, in minutes, of the app",
-                given="For four trips an app announced $[[a]], [[n]]$ minutes, but they took $[[b]]$ minutes.",
-            ),
-            Wording("the mean distance between corresponding entries of the lists $[[a]], [[n]]$ and $[[b]]$"),
-        ),
-        solve=_find_absolute_error,
-        check=lambda p: float(np.mean(np.abs(np.subtract([*p["a"], p["n"]], p["b"])))),
-        where=lambda p: any(_errors(p)),
-    ),
-    Family(
-        name="determination_from_sums",
-        concepts=("coefficient of determination", "linear regression"),
-        school_level="college",
-        slots={"m": Integer(10, 120), "n": Integer(2, 60)},
-        wordings=(
-            Wording(
-                "the coefficient of determination of a regression whose total sum of squares is $[[m]]$ and whose "
-                "residual sum of squares is $[[n]]$"
-            ),
-            Wording(
-                "the share of the variation in the yields that the regression explains",
-                given="The squared deviations of the yields of a field from their mean add up to $[[m]]$. After a "
-                "regression on the rainfall, the squared residuals add up to $[[n]]$.",
-            ),
-            Wording(
-                "the R-squared of the model",
-                given="A model leaves squared errors that add up to $[[n]]$. Predicting the mean every time would "
-                "leave $[[m]]$.",
-            ),
-        ),
-        solve=_find_determination,
-        check=lambda p: (p["m"] - p["n"]) / p["m"],
-        where=lambda p: p["n"] < p["m"],
     ),
 )

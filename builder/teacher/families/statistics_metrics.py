@@ -33,12 +33,8 @@ TOPICS = (
         subject="Statistics",
         school_level="college",
         concepts={
-            "euclidean distance": ("euclidean distances", "euclidean metric", "l2 distance"),
-            "manhattan distance": ("city block distance", "cityblock distance", "taxicab distance", "l1 distance"),
-            "chebyshev distance": ("chebyshev metric", "chessboard distance", "maximum metric"),
             "hamming distance": ("hamming distances", "hamming loss"),
             "jaccard similarity": ("jaccard index", "jaccard coefficient", "jaccard distance", "jaccard score"),
-            "cosine similarity": ("cosine distance", "cosine similarities"),
             "k-means clustering": ("k-means", "kmeans", "k-means algorithm", "cluster centroids", "cluster centers"),
         },
     ),
@@ -330,8 +326,9 @@ def _two_sided(params: Params) -> bool:
     return len(sides) == 2 and len(set(values)) == 6 and all(2 * value != low + high for value in values)
 
 
-def _counts(names: str) -> dict[str, Slot]:
-    return {name: Integer(2, 45) for name in names}
+def _counts(needed: str) -> dict[str, Slot]:
+    """The four counts of a confusion matrix; the result of an earlier part may enter only those that are needed."""
+    return {name: Integer(2, 45, link=name in needed) for name in "abcd"}
 
 
 _SPAM = (
@@ -353,7 +350,7 @@ FAMILIES = (
         name="classifier_precision",
         concepts=("classification precision", "confusion matrix"),
         school_level="college",
-        slots=_counts("abcd"),
+        slots=_counts("ab"),
         wordings=(
             Wording("the precision of the classifier", given=_MATRIX),
             Wording(
@@ -369,7 +366,7 @@ FAMILIES = (
         name="classifier_recall",
         concepts=("recall", "confusion matrix"),
         school_level="college",
-        slots=_counts("abcd"),
+        slots=_counts("ac"),
         wordings=(
             Wording("the recall of the classifier", given=_MATRIX),
             Wording("the recall of the filter, that is, the share of the spam that it caught", given=_SPAM),
@@ -382,7 +379,7 @@ FAMILIES = (
         name="classifier_f1",
         concepts=("f1 score", "classification precision", "recall"),
         school_level="college",
-        slots=_counts("abcd"),
+        slots=_counts("abc"),
         wordings=(
             Wording("the F1 score of the classifier", given=_MATRIX),
             Wording("the harmonic mean of the filter's precision and recall", given=_SPAM),
@@ -408,7 +405,7 @@ FAMILIES = (
         name="classifier_specificity",
         concepts=("specificity", "confusion matrix"),
         school_level="college",
-        slots=_counts("abcd"),
+        slots=_counts("bd"),
         wordings=(
             Wording("the specificity of the classifier", given=_MATRIX),
             Wording("the true negative rate of the filter", given=_SPAM),
@@ -429,7 +426,8 @@ FAMILIES = (
             ),
             Wording(
                 "the Gini impurity of the basket",
-                given="A basket contains $[[a]]$ apples, $[[b]]$ pears and $[[c]]$ plums, sorted by kind.",
+                given="A basket contains $[[a]]$ apples, $[[b]]$ pears and $[[c]]$ plums. Each kind of fruit is a "
+                "class.",
             ),
             Wording(
                 "the probability that two letters drawn at random with replacement are different",
@@ -486,7 +484,7 @@ FAMILIES = (
         where=lambda p: sum(_gaps(p)) > 2,
     ),
     Family(
-        name="manhattan_distance",
+        name="manhattan_distance_of_records",
         concepts=("manhattan distance",),
         school_level="middle school",
         slots=_POINTS,
@@ -506,7 +504,7 @@ FAMILIES = (
         where=lambda p: sum(_gaps(p)) > 2,
     ),
     Family(
-        name="chebyshev_distance",
+        name="chebyshev_distance_of_settings",
         concepts=("chebyshev distance",),
         school_level="college",
         slots=_POINTS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .answers import answer
+from .answers import answer, judge
 from .augment import questions_for_personas, rephrase
 from .chance import Chance, chance
 from .concepts import extract_concepts
@@ -26,6 +26,7 @@ TASKS: tuple[tuple[tuple[str, ...], Callable[[Prompt, Chance], str]], ...] = (
     (("# Task: write questions that connect two documents",), questions_on_two_documents),
     (("# Task: rephrase a question",), rephrase),
     (("# Task: write questions for personas",), questions_for_personas),
+    (("# Task: rate a solution",), judge),
     ((r"put the final answer within \boxed{}",), answer),
     (("<relevance>", "<clarity>", "<language>"), rate),
     (("Key concepts:", "Session:"), write_document),

@@ -72,6 +72,18 @@ def answer(prompt: Prompt, chance: Chance) -> str:
     return _laid_out(attempt, chance)
 
 
+def judge(prompt: Prompt, chance: Chance) -> str:
+    """A rating of a solution: high where its final answer is right, low where it is wrong, middling where unsure."""
+    understood = _understood(prompt.question or "")
+    if understood is None:
+        return "<rating>5</rating>"
+    right_answer = rf"\boxed{{{tex(understood[1].value)}}}"
+    given = (prompt.solution or "").replace(" ", "")
+    return (
+        f"<rating>{chance.one((9, 10)) if right_answer.replace(' ', '') in given else chance.one((1, 2, 3))}</rating>"
+    )
+
+
 def _laid_out(attempt: Attempt, chance: Chance) -> str:
     several = len(attempt.worked) > 1
     names = ("one", "two", "three", "four", "five", "six")

@@ -14,9 +14,13 @@ MAX_CONCEPTS = 20
 
 
 def evident_topics(text: str) -> list[RankedTopic]:
-    """The topics that a text gives enough evidence of: two of its concepts, or one named repeatedly; best first."""
+    """The topics that a text gives enough evidence of, best first.
+
+    That is two of a topic's concepts, or one named repeatedly; where no topic has that, two concepts of any topics.
+    """
     ranked = lexicon().rank(lexicon().count(text))
-    return [one for one in ranked if len(one.concepts) >= 2 or one.hits >= 2][:MAX_TOPICS]
+    evident = [one for one in ranked if len(one.concepts) >= 2 or one.hits >= 2]
+    return (evident or (ranked if len(ranked) >= 2 else []))[:MAX_TOPICS]
 
 
 def extract_concepts(prompt: Prompt, chance: Chance) -> str:

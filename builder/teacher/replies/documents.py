@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import functools
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ..family import tex
-from ..lexicon import lexicon
+from ..lexicon import lexicon, words
 from ..problem import solve, write
 from .chance import Chance
 from .choosing import problem_about
 from .prompt import Prompt
 
 GENRES = ("blog post", "exam paper", "textbook section", "lecture notes")
-FEWEST_WORDS = 150
-MOST_WORDS = 500
+WORDS = (150, 500)  # where the prompt names no range
 MOST_CONCEPTS = 5
 SECTIONS = 24  # at most; each is a concept described, or an example
+PEOPLE = tuple(
+    re.findall(
+        r"\S+",
+        """
+        abel apollonius archimed bayes bellman bell bernoulli bezout bézout boole burnside cantor cartes cauchy
+        catalan cayley chebyshev cramer dijkstra diophant dirichlet euclid euler fermat fibonacci fourier frobenius
+        galois gauss gibbs gini gram-schmidt green hamming hamilton hermit heron hess hilbert horner jaccard jacobi
+        jordan karush kruskal kutta lagrange laplace legendre leibniz l'h lucas maclaurin manhattan markov moivre
+        newton pascal pearson pell pick poisson prim's pythag riemann rolle runge shannon simpson stirling stokes
+        student's taylor turing vandermonde venn vieta
+        """,
+    )
+)  # the beginnings of words that are written with a capital
 
 
 @functools.cache
-def glossary() -> dict[str, str]:
-    """What each concept of the taxonomy means, in a sentence or two."""
-    return _yaml(Path(__file__).parents[1] / "glossary.yaml")
+def glossary() -> dict[tuple[str, ...], str]:
+    """What terms mean, in a sentence or two: each concept of the taxonomy and some beyond, by their singular words."""
+    return {words(name): meaning for name, meaning in _yaml(Path(__file__).parents[1] / "glossary.yaml").items()}
 
 
 @functools.cache
@@ -53,6 +66,8 @@ class _Writer:
             "subject": _in_sentence(prompt.line("Subject") or "mathematics"),
             "session": _in_sentence(prompt.line("Session") or self.concepts[0]),
         }
+        asked = re.search(r"(\d+) to (\d+) words", prompt.instructions)
+        self.fewest, self.most = (int(asked[1]), int(asked[2])) if asked else WORDS
         self.used: set[str] = set()
         self.families: set[str] = set()
         self.examples = 0
@@ -68,7 +83,8 @@ class _Writer:
         return _capital(template.format(**terms, **capitalised, **more))
 
     def definition(self, concept: str) -> str:
-        known = glossary().get(lexicon().concept(concept) or "")
+        meanings = glossary()
+        known = meanings.get(words(concept)) or meanings.get(words(lexicon().concept(concept) or ""))
         return known or self.say(prose()["unknown_definitions"], concept)
 
     def example(self, concept: str) -> tuple[str, str] | None:
@@ -80,13 +96,13 @@ class _Writer:
         self.examples += 1
         solution = solve(problem)
         steps = " ".join(solution.steps)
-        if tex(solution.value) not in solution.steps[-1]:
+        if isinstance(solution.value, int | Fraction) and tex(solution.value) not in solution.steps[-1]:
             steps += f" The answer is ${tex(solution.value)}$."
         return write(problem), steps
 
 
 def write_document(prompt: Prompt, chance: Chance) -> str:
-    """150 to 500 words about the key concepts, in the genre that the prompt names."""
+    """As many words as asked for about the key concepts, in the genre that the prompt names."""
     genre = next((one for one in GENRES if re.search(rf"\b{one}\b", prompt.instructions, re.IGNORECASE)), GENRES[2])
     writer = _Writer(prompt, genre, chance)
     body = _exam(writer) if genre == "exam paper" else _text(writer)
@@ -97,7 +113,7 @@ def _text(writer: _Writer) -> list[str]:
     """A text that takes the concepts one after another: what each is, how it relates, an example with its solution."""
     chance, genre = writer.chance, writer.genre
     concepts = chance.some(writer.concepts, MOST_CONCEPTS)
-    target = int(chance.rng.integers(200, MOST_WORDS - 100))
+    target = _target(writer)
     paragraphs = [
         writer.say(prose()["titles"][genre], concepts[0]),
         writer.say(prose()["openings"][genre], concepts[0]),
@@ -117,7 +133,7 @@ def _text(writer: _Writer) -> list[str]:
             )
         if _count(paragraphs) >= target:
             break
-    while _count([*paragraphs, closing]) > MOST_WORDS and len(paragraphs) > 3:
+    while _count([*paragraphs, closing]) > writer.most and len(paragraphs) > 3:
         paragraphs.pop()
     return [*paragraphs, closing]
 
@@ -143,7 +159,7 @@ def _exam(writer: _Writer) -> list[str]:
         writer.say(prose()["openings"]["exam paper"], concepts[0]),
     ]
     solutions: list[str] = []
-    target = int(chance.rng.integers(FEWEST_WORDS + 50, MOST_WORDS - 150))
+    target = _target(writer)
     label = chance.one(("{number}.", "Question {number}.", "Q{number}.", "({number})"))
     marks = chance.one(("({marks} marks)", "[{marks}]", "[{marks} points]"))
     for section in range(SECTIONS):
@@ -168,9 +184,15 @@ def _exam(writer: _Writer) -> list[str]:
             break
     closing = writer.say(prose()["closings"]["exam paper"], concepts[0])
     heading = chance.one(("Solutions", "Answers", "Marking guide", "Worked solutions"))
-    while _count([*paragraphs, *solutions]) > MOST_WORDS - 20 and len(solutions) > 1:
+    while _count([*paragraphs, *solutions]) > writer.most - 20 and len(solutions) > 1:
         solutions.pop()
     return [*paragraphs, closing, heading, *solutions]
+
+
+def _target(writer: _Writer) -> int:
+    """How many words to aim at: off both ends of the range, since the last example goes beyond it."""
+    margin = (writer.most - writer.fewest) // 4
+    return int(writer.chance.rng.integers(writer.fewest + margin // 2, writer.most - margin))
 
 
 def _count(paragraphs: list[str]) -> int:
@@ -178,8 +200,15 @@ def _count(paragraphs: list[str]) -> int:
 
 
 def _in_sentence(name: str) -> str:
-    """A name as it stands inside of a sentence: lower case unless it has capitals of its own further on."""
-    return name if re.search(r"[A-Z]", name[1:].replace(" ", "")) and " " not in name else name[:1].lower() + name[1:]
+    """A name as it stands inside of a sentence: the names of people with a capital, other words without."""
+    return " ".join(_cased(word) for word in name.split())
+
+
+def _cased(word: str) -> str:
+    for person in PEOPLE:
+        if word.casefold().startswith(person):
+            return word[:1].upper() + word[1:]
+    return word if any(map(str.isupper, word[1:])) or len(word) == 1 else word.lower()
 
 
 def _capital(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_BLOCKS = ("document", "question")
+_BLOCKS = ("document", "question", "problem", "solution")
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Prompt:
     instructions: str
     documents: tuple[str, ...]
     question: str | None
+    solution: str | None = None
 
     def line(self, label: str) -> str | None:
         """What follows `label:` on a line of its own."""
@@ -48,5 +49,12 @@ def take_apart(text: str) -> Prompt:
                 text = re.sub(pattern, f"({tag})", text, flags=re.MULTILINE | re.DOTALL)
                 found[tag] = [block.strip() for block in blocks]
                 break
-    questions = found.get("question", [])
-    return Prompt(text, tuple(found.get("document", ())), questions[-1] if questions else None)
+    # The form of the reply may be shown in the same tags; it has further tags inside.
+    questions = [one for one in found.get("question", []) + found.get("problem", []) if not one.startswith("<")]
+    solutions = found.get("solution", [])
+    return Prompt(
+        text,
+        tuple(found.get("document", ())),
+        questions[0] if questions else None,
+        solutions[0] if solutions else None,
+    )

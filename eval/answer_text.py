@@ -1,0 +1,201 @@
+"""The text of an answer: one spelling for everything that LaTeX and plain text can spell in several ways.
+
+Words that were set as text, such as \\text{ cm }, become ⟦cm⟧, so that later steps can tell a unit from variables.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .expression_tokens import FUNCTIONS
+from .units import LETTERS
+
+_UNICODE = {
+    "−": "-", "–": "-", "—": "-", "×": r"\times ", "⋅": r"\cdot ", "·": r"\cdot ", "÷": "/", "≤": r"\le ", "≥": r"\ge ",
+    "≠": r"\ne ", "∪": r"\cup ", "∩": r"\cap ", "∈": r"\in ", "∞": r"\infty ", "π": r"\pi ", "θ": r"\theta ",
+    "α": r"\alpha ", "β": r"\beta ", "λ": r"\lambda ", "μ": r"\mu ", "ω": r"\omega ", "φ": r"\phi ", "σ": r"\sigma ",
+    "≈": r"\approx ", "∅": r"\emptyset ", "ℝ": r"\mathbb{R}", "℃": r"^\circ C", "½": r"\frac12", "¼": r"\frac14",
+    "¾": r"\frac34", "⅓": r"\frac13", "⅔": r"\frac23", "²": "^2", "³": "^3", "⁴": "^4", "’": "'", "′": "'", "″": "''",
+    "，": ",", "。": ".", "（": "(", "）": ")", "：": ":", "；": ";", "\u00a0": " ", "\u2009": " ", "\u202f": " ",
+    "∶": ":", "±": r"\pm ", "∨": " or ", "．": ".", "√": "√", "＝": "=", "＜": "<", "＞": ">", "％": "%",
+    "Å": " angstrom",
+    "\u200b": "", "\u200e": "", "\u200f": "", "\ufeff": "", "\u2061": "", "\u2062": "",
+}  # fmt: skip
+_TRANSLATION = str.maketrans(_UNICODE)
+
+_SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\\(?:left|right|bigg?[lr]?|Bigg?[lr]?|middle)(?![a-zA-Z])\s*\.?(?=[\s\\(){}\[\]|.<>/]|$)", ""),
+        (r"\\(?:displaystyle|textstyle|limits|boldsymbol|bm|mathbf|bf)(?![a-zA-Z])", ""),
+        (r"\\[dtc]frac(?![a-zA-Z])", r"\\frac"),
+        (r"\\(?:leqslant|leq|leqq)(?![a-zA-Z])", r"\\le "),
+        (r"\\(?:geqslant|geq|geqq)(?![a-zA-Z])", r"\\ge "),
+        (r"\\(?:neq|not=|not\s*=)(?![a-zA-Z])", r"\\ne "),
+        (r"\\lt(?![a-zA-Z])", "<"),
+        (r"\\gt(?![a-zA-Z])", ">"),
+        (r"<=", r"\\le "),
+        (r">=", r"\\ge "),
+        (r"!=", r"\\ne "),
+        (r"\\(?:approx|simeq|doteq|cong|equiv)(?![a-zA-Z])", r"\\approx "),
+        (r"\\(?:varnothing|oslash|emptyset)(?![a-zA-Z])|\{\s*\\?\s*\}", r"\\emptyset "),
+        (r"\\(?:R|reals|Reals)(?![a-zA-Z])|\\mathbb\s*\{?R\}?|\\mathbf\{R\}", r"\\reals "),
+        (r"(?<=\d)(?:\{,\}|\\,|,\\!|\\!,|,\\,)(?=\d{3}(?!\d))", ""),
+        (r"\\(?:quad|qquad)(?![a-zA-Z])|(?<!\\)\\[;,: ]|~", " "),
+        (r"\\!", ""),
+        (r"\\(?:lbrace|\{)", r"\\{"),
+        (r"\\(?:rbrace|\})", r"\\}"),
+        (r"\\langle(?![a-zA-Z])", "⟨"),
+        (r"\\rangle(?![a-zA-Z])", "⟩"),
+        (r"\\(?:lbrack)(?![a-zA-Z])", "["),
+        (r"\\(?:rbrack)(?![a-zA-Z])", "]"),
+        (r"\\AA(?![a-zA-Z])", " angstrom"),
+        (r"\\(?:mathrm|text)\s*\{\s*\\?~?\s*\}", ""),
+        (r"\\\$|[€£¥₹]|\\(?:pounds|euro)(?![a-zA-Z])", ""),
+        (r"\\(?:%|percent)|\bper\s?cent\b", "%"),
+        (r"\\#", "#"),
+        (r"\\(?:to|rightarrow|longrightarrow|mapsto)(?![a-zA-Z])", r"\\to "),
+        (r"\\(?:mid|vert|lvert|rvert)(?![a-zA-Z])", "|"),
+        (r"\\[lr]?Vert(?![a-zA-Z])", r"\\|"),
+        (r"\\(?:land|wedge)(?![a-zA-Z])", " and "),
+        (r"\\(?:lor|vee)(?![a-zA-Z])", " or "),
+        (r"\\degree(?![a-zA-Z])|°", r"^{\\circ}"),
+        (r"\\frac\s*\{\s*d\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\}", r"{\1}'"),
+        (
+            r"\\frac\s*\{\s*d\s*\^\{?2\}?\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\^\{?2\}?\s*\}",
+            r"{\1}''",
+        ),
+        (r"\\dot\s*\{?(\\?[a-zA-Z]+)\}?", r"{\1}'"),
+        (r"\\ddot\s*\{?(\\?[a-zA-Z]+)\}?", r"{\1}''"),
+        (r"\\tag\{[^{}]*\}|\\label\{[^{}]*\}", ""),
+    )
+)
+_BOXED = re.compile(r"\\(?:boxed|fbox|framebox)\s*\{")
+_TEXT = re.compile(
+    r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|operatorname\*?|textnormal|rm|mathsf)\s*\{([^{}]*)\}"
+)
+
+
+def matching(text: str, start: int) -> int | None:
+    """The index of the brace that closes the one at `start`; None where it is not closed."""
+    level = 0
+    index = start
+    while index < len(text):
+        character = text[index]
+        if character == "\\":
+            index += 2
+            continue
+        level += (character == "{") - (character == "}")
+        if level == 0:
+            return index
+        index += 1
+    return None
+
+
+def _unbox(text: str) -> str:
+    while found := _BOXED.search(text):
+        end = matching(text, found.end() - 1)
+        if end is None:
+            return text[: found.start()] + text[found.end() :]
+        text = text[: found.start()] + text[found.end() : end] + text[end + 1 :]
+    return text
+
+
+def _mark_text(match: re.Match[str]) -> str:
+    r"""\text{ cm } becomes ⟦cm⟧, except that one letter, a function or a formula stays what it is."""
+    inner = match[1].replace("~", " ").strip()
+    upright = match[0].startswith(("\\mathrm", "\\operatorname", "\\rm", "\\mathsf"))
+    if not any(character.isalpha() for character in inner):
+        return f" {inner} "
+    if inner in FUNCTIONS and inner not in ("min", "max", "sec"):
+        return f"\\{inner} "
+    if re.fullmatch(r"(?i)\s*,?\s*(or|and)\s*,?", inner):
+        return f" {inner} "
+    if len(inner) == 1 and upright and inner not in LETTERS:
+        return inner
+    return f"⟦{inner}⟧"
+
+
+def clean(text: str) -> str:
+    """One spelling for everything that LaTeX and plain text can spell in several ways."""
+    text = _unbox(text.translate(_TRANSLATION))
+    # A space that TeX would not set by itself stands before a unit, not a variable: 576\\pi\\;m^{2}.
+    text = re.sub(
+        r"(?<=[\w})])\s*(?:\\[;,:]|~)\s*([a-zA-Z]{1,3})(?=(?:\s*\^\s*\{?\d\}?)?\s*\$?\s*$)", r" \\text{\1}", text
+    )
+    text = re.sub(r"\\(?:begin|end)\{(?:align|equation|gather|aligned|gathered|split)\*?\}", " ", text)
+    text = re.sub(r"^\s*(?:\*\*|__|`+)|(?:\*\*|__|`+)\s*$", "", text)
+    for pattern, replacement in _SPELLINGS:
+        text = pattern.sub(replacement, text)
+    text = re.sub(r"\\[()\[\]]|\$", " ", text)
+    text = _TEXT.sub(_mark_text, text)
+    text = re.sub(r"(?<![\d._^}])(\d{1,3}(?: \d{3})+)(?![\d.])", lambda match: match[0].replace(" ", ""), text)
+    text = re.sub(r"[ \t\r\f\v]+", " ", text).strip()
+    return _without_phrases(trimmed(text))
+
+
+_LEADING = re.compile(
+    r"^(?:⟦\s*)?(?:the\s+|our\s+)?(?:(?:general|final|correct|unique|only)\s+)*(?:solution|answer|result|value)s?(?:\s+set)?"
+    r"\s*(?:(?:is|are)\s*:?|:)\s*⟧?\s*(?=\S)|^(?:⟦\s*)?(?:about|approximately|roughly|around)\s*⟧?\s+(?=[\d\\$-])|^\\approx\s*",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"\s*[,;.]?\s*(?:[⟦(]\s*)?(?:for\s+(?:all|any|every|each|some|integers?|real)\b|where\b|any\s+integer\b|"
+    r"with\s+[a-zA-Z]\s*\\in\b).*$|\s*[,;(]\s*[a-z]\s*\\in\s*\\(?:mathbb\s*\{?[ZNRC]\}?|reals|Z\b|N\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _without_phrases(text: str) -> str:
+    """Without "the solution is" before and "for all real numbers t" after the mathematics."""
+    text = _LEADING.sub("", text, count=1)
+    shorter = _TRAILING.sub("", text)
+    return trimmed(shorter) if re.search(r"[\d=()\\]|[a-zA-Z]", shorter) and "\\{" not in shorter[-3:] else text
+
+
+def trimmed(text: str) -> str:
+    previous = None
+    while previous != text:
+        previous = text
+        text = text.strip().rstrip(".,;:/").removeprefix(":").strip() if text not in (".", "") else ""
+        text = re.sub(r"\\\\$", "", text)
+        if text.startswith("{") and matching(text, 0) == len(text) - 1:
+            text = text[1:-1]
+    return text
+
+
+OPENING, CLOSING = "([{⟨", ")]}⟩"
+
+
+def split(text: str, pattern: re.Pattern[str]) -> list[str]:
+    """Split where the pattern matches outside of all brackets, environments and | |."""
+    parts: list[str] = []
+    level, start, index = 0, 0, 0
+    bars = False
+    while index < len(text):
+        if text.startswith("\\begin", index):
+            level += 1
+        elif text.startswith("\\end", index):
+            level -= 1
+        character = text[index]
+        if character == "\\" and index + 1 < len(text) and text[index + 1] in "{}":
+            level += 1 if text[index + 1] == "{" else -1
+            index += 2
+            continue
+        if character == "⟦":
+            level += 1
+        elif character == "⟧":
+            level -= 1
+        elif character in OPENING:
+            level += 1
+        elif character in CLOSING:
+            level -= 1
+        elif character == "|":
+            bars = not bars
+        if level == 0 and (match := pattern.match(text, index)) and match.end() > index:
+            parts.append(text[start:index])
+            start = index = match.end()
+            continue
+        index += 1
+    parts.append(text[start:])
+    return [part.strip() for part in parts]

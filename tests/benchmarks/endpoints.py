@@ -1,0 +1,225 @@
+"""Measure the endpoint layer against a 50 ms server: CPU, wall time, memory, and what is paid twice.
+
+    python tests/benchmarks/endpoints.py                   # 20,000 requests, 500 and 2,000 in flight
+    python tests/benchmarks/endpoints.py --long            # also 200,000 requests, and a ledger of ten million
+    python tests/benchmarks/endpoints.py --peers PYTHON... # also the peers that these interpreters have installed
+
+Everything is printed beside the floor of bare sockets, measured in the same run. Read the ratios: absolute numbers move
+with the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+SOURCE = HERE.parents[1] / "src"
+PEERS = ("curator", "datatrove", "distilabel")
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The server in a process of its own; gives its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, str(HERE / "endpoint_server.py"), str(port)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def script(url: str, poisoned: str = "", **shares: float) -> None:
+    """Set the server's faults and forget what it was asked."""
+    body = {"shares": {"429": 0.0, "500": 0.0, "length": 0.0} | shares, "poisoned": poisoned}
+    with urllib.request.urlopen(f"{url}/script", json.dumps(body).encode()) as reply:
+        reply.read()
+
+
+def counts(url: str) -> dict[str, int]:
+    """What the server was asked."""
+    with urllib.request.urlopen(f"{url}/counts") as reply:
+        told: dict[str, int] = json.loads(reply.read())
+        return told
+
+
+def command(name: str, url: str, folder: Path, count: int, in_flight: int, python: str = sys.executable) -> list[str]:
+    file = "endpoint_peers.py" if name in PEERS else "endpoint_clients.py"
+    return [python, str(HERE / file), name, url, str(folder), str(count), str(in_flight)]
+
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOURCE), "HF_HUB_OFFLINE": "1"}
+
+
+def run(name: str, url: str, folder: Path, count: int, in_flight: int, python: str = sys.executable) -> dict[str, Any]:
+    """Run one client to its end and return what it took."""
+    ended = subprocess.run(
+        command(name, url, folder, count, in_flight, python),
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if name in PEERS else None,  # some draw pages of progress
+        text=True,
+    )
+    if ended.returncode != 0:
+        return {"failed": ended.returncode}
+    took: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return took
+
+
+def show(name: str, took: dict[str, Any], floor: dict[str, Any]) -> None:
+    if "failed" in took:
+        print(f"  {name:<14} failed with status {took['failed']}")
+        return
+    print(
+        f"  {name:<14} CPU {took['cpu_ms']:.3f} ms/request ({took['cpu_ms'] / floor['cpu_ms']:4.1f} x floor)   "
+        f"wall {took['wall_s']:6.2f} s ({took['wall_s'] / floor['wall_s']:4.1f} x)   RSS {took['rss_mb']:4.0f} MB   "
+        f"{took['answered']:,} answered"
+    )
+
+
+def throughput(url: str, folder: Path, count: int, in_flight: int, peers: list[str]) -> None:
+    print(f"{count:,} requests, {in_flight:,} in flight")
+    script(url)
+    floor = run("bare_sockets", url, folder, count, in_flight)
+    show("bare sockets", floor, floor)
+    for name in ("bare_protocol", "aiohttp", "synthllm"):
+        script(url)
+        show(name, run(name, url, folder / f"{name}-{count}-{in_flight}", count, in_flight), floor)
+    for name in PEERS:
+        python = next((one for one in peers if is_installed(name, one)), None)
+        if python is None:
+            print(f"  {name:<14} not installed")
+            continue
+        script(url)
+        fewer = min(count, 2_000)  # they take milliseconds for each request
+        took = run(name, url, folder / f"{name}-{count}-{in_flight}", fewer, min(in_flight, fewer), python)
+        if "failed" not in took:  # the wall time of so many fewer is not to be compared with the floor's
+            took["wall_s"] *= count / fewer
+        show(f"{name} *", took, floor)
+    if peers:
+        print("  * 2,000 requests; wall time scaled up")
+
+
+def is_installed(name: str, python: str) -> bool:
+    """Whether an interpreter can import a peer."""
+    ended = subprocess.run(command(name, "-", Path("-"), 0, 0, python), env=ENVIRONMENT, capture_output=True)
+    return ended.returncode == 0
+
+
+def kills(url: str, folder: Path, count: int, in_flight: int, times: int) -> None:
+    """Kill a run at random moments, then let it end."""
+    draw = random.Random(0)
+    script(url)
+    arguments = command("synthllm", url, folder / "kills", count, in_flight)
+    killed = worst = 0
+    before = counts(url)
+    for _ in range(times):
+        process = subprocess.Popen(arguments, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+        time.sleep(draw.uniform(0.5, 0.9))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        time.sleep(0.2)
+        now = counts(url)
+        worst = max(worst, now["sent"] - now["prompts"] - (before["sent"] - before["prompts"]))
+        before = now
+    took = run("synthllm", url, folder / "kills", count, in_flight)
+    now = counts(url)
+    worst = max(worst, now["sent"] - now["prompts"] - (before["sent"] - before["prompts"]))
+    print(
+        f"killed {killed} times, {count:,} requests, {in_flight:,} in flight: {took['answered']:,} answered at the "
+        f"end; sent again {now['sent'] - now['prompts']:,} in all, at most {worst:,} after one kill"
+    )
+    run("synthllm", url, folder / "kills", count, in_flight)
+    print(f"  a further run sent {counts(url)['sent'] - now['sent']} requests")
+
+
+def faults(url: str, folder: Path, count: int, in_flight: int) -> None:
+    script(url, "prompt-77", **{"429": 0.05, "500": 0.05, "length": 0.05})
+    took = run("synthllm", url, folder / "faults", count, in_flight)
+    told = counts(url)
+    run("synthllm", url, folder / "faults", count, in_flight)
+    again = counts(url)
+    print(
+        f"5% of 429, of 500 and of truncations, one poisoned prompt: {took['answered']:,} of {count:,} answered in "
+        f"{took['wall_s']:.1f} s; paid twice {again['paid_twice']}; {told['cut_off']:,} truncated, "
+        f"{again['cut_off_again']} of them paid for again; the poisoned prompt was sent {told['poisoned_sent']} times, "
+        f"by a second run "
+        f"{again['poisoned_sent'] - told['poisoned_sent']} more"
+    )
+
+
+def large_ledger(folder: Path, rows: int) -> None:
+    """Write and look up millions of answers, and watch speed and memory."""
+    code = """
+import asyncio, resource, sys, time
+from pathlib import Path
+from synthllm.builder.endpoints.ledger import Ledger
+from synthllm.builder.endpoints.protocol import Completion
+import hashlib
+async def main(path, rows):
+    ledger, text = Ledger(path), "An answer of a few hundred characters, as a model would give. " * 6
+    began, at = time.perf_counter(), 0
+    for start in range(0, rows, 500):
+        keys = [hashlib.blake2b(str(n).encode(), digest_size=16).digest() for n in range(start, start + 500)]
+        for key in keys: assert ledger.find(key) is None
+        await asyncio.gather(*(ledger.record(key, Completion(text, "stop", 60, 90, "bench"), 0.05, 1) for key in keys))
+        if (start + 500) % (rows // 10) == 0:
+            now = time.perf_counter()
+            print(f"  {start + 500:>12,} rows: {rows / 10 / (now - began):>9,.0f} rows/s, RSS "
+                  f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True)
+            began = now
+    began = time.perf_counter()
+    for n in range(0, rows, max(1, rows // 20000)):
+        assert ledger.find(hashlib.blake2b(str(n).encode(), digest_size=16).digest()) is not None
+    print(f"  found again: {(time.perf_counter() - began) / 20000 * 1e6:.0f} us each")
+    await ledger.close()
+asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+"""
+    file = folder / "large.sqlite"
+    print(f"a ledger of {rows:,} rows, durable commits", flush=True)
+    subprocess.run([sys.executable, "-c", code, str(file), str(rows)], env=ENVIRONMENT, check=True)
+    print(f"  {file.stat().st_size / 2**30:.1f} GiB on disk")
+    file.unlink()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--long", action="store_true", help="200,000 requests, and a ledger of ten million rows")
+    parser.add_argument("--peers", metavar="PYTHON", nargs="*", default=[], help="interpreters with peers")
+    parser.add_argument("--folder", type=Path, help="where ledgers go; a temporary folder where left out")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=given.folder) as temporary, server() as url:
+        folder = Path(temporary)
+        for in_flight in (500, 2_000):
+            throughput(url, folder, given.requests, in_flight, given.peers)
+        if given.long:
+            throughput(url, folder, 10 * given.requests, 500, [])
+        kills(url, folder, given.requests, 500, times=10)
+        faults(url, folder, given.requests, 500)
+        if given.long:
+            large_ledger(folder, 10_000_000)
+
+
+if __name__ == "__main__":
+    main()

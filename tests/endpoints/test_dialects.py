@@ -1,0 +1,207 @@
+"""What is sent in each dialect, and what its replies are read as."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from endpoint_requests import ask, run_all
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tgi_schema import SCHEMAS, problems
+
+from scripted_server import Call, Dialect, Say, ScriptedServer, completion
+from synthllm.builder.endpoints import Completion, Endpoint, Failure, Outcome, Request
+from synthllm.builder.endpoints.dialects import DIALECTS, BadReply
+from synthllm.builder.endpoints.transport import Reply
+
+SCHEMA = {"type": "object", "properties": {"rating": {"type": "integer"}}, "required": ["rating"]}
+OK = Reply(200, b"HTTP/1.1 200 OK\r\nx-prompt-tokens: 11", b"")
+
+requests = st.builds(
+    Request,
+    messages=st.lists(
+        st.fixed_dictionaries({"role": st.sampled_from(["system", "user", "assistant"]), "content": st.text()}),
+        min_size=1,
+        max_size=4,
+    ),
+    max_tokens=st.integers(1, 10_000),
+    temperature=st.one_of(st.just(0.0), st.floats(0.01, 2.0)),
+    top_p=st.one_of(st.just(1.0), st.floats(0.01, 1.0)),
+    seed=st.one_of(st.none(), st.integers(0, 2**63)),
+    stop=st.lists(st.text(min_size=1), max_size=4).map(tuple),
+    json_schema=st.one_of(st.none(), st.just(SCHEMA)),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(requests)
+def test_every_request_fits_tgis_schema(request: Request) -> None:
+    native = json.loads(json.dumps(DIALECTS["tgi"].encode(request, "m")))
+    assert problems(native, SCHEMAS["GenerateRequest"]) == []
+    chat = json.loads(json.dumps(DIALECTS["tgi-messages"].encode(request, "m")))
+    assert problems(chat, SCHEMAS["ChatRequest"]) == []
+
+
+def test_the_schema_checker_finds_what_is_wrong() -> None:
+    wrong = {"inputs": 3, "parameters": {"temperature": 0, "top_p": 1.5, "seed": 0, "stop": list("abcde"), "best": 1}}
+    found = " ".join(problems(wrong, SCHEMAS["GenerateRequest"]))
+    for name in ("inputs", "temperature", "top_p", "seed", "stop", "best"):
+        assert name in found
+    assert problems({}, SCHEMAS["GenerateRequest"]) == ["$: inputs is missing"]
+
+
+def test_greedy_and_sampled_requests_to_tgi() -> None:
+    greedy = DIALECTS["tgi"].encode(ask("Hi", max_tokens=9), "m")
+    assert greedy == {
+        "inputs": "Hi",
+        "parameters": {"max_new_tokens": 9, "details": True, "return_full_text": False, "do_sample": False},
+    }
+    sampled = DIALECTS["tgi"].encode(
+        ask("Hi", temperature=0.7, top_p=0.9, seed=0, stop=("\n",), json_schema=SCHEMA), "m"
+    )["parameters"]
+    assert sampled["do_sample"] is True
+    assert (sampled["temperature"], sampled["top_p"], sampled["seed"], sampled["stop"]) == (0.7, 0.9, 1, ["\n"])
+    assert sampled["grammar"] == {"type": "json", "value": SCHEMA}
+
+
+@pytest.mark.parametrize("dialect", ["openai", "vllm", "sglang", "providers"])
+def test_requests_to_openai_compatible_servers(dialect: str) -> None:
+    body = DIALECTS[dialect].encode(ask("Hi", temperature=0.7, seed=5, stop=("x",), json_schema=SCHEMA), "m")
+    assert body["response_format"]["type"] == "json_schema"
+    assert body["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert (body["model"], body["seed"], body["stop"], body["stream"]) == ("m", 5, ["x"], False)
+
+
+def test_replies_in_tgis_schema_are_read() -> None:
+    native = {
+        "generated_text": "4",
+        "details": {
+            "finish_reason": "eos_token",
+            "generated_tokens": 2,
+            "prefill": [],
+            "seed": None,
+            "tokens": [{"id": 1, "text": "4", "logprob": -0.1, "special": False}],
+        },
+    }
+    assert problems(native, SCHEMAS["GenerateResponse"]) == []
+    assert DIALECTS["tgi"].decode(native, OK) == Completion("4", "stop", 11, 2)
+    for reason, expected in (("length", "length"), ("stop_sequence", "stop")):
+        native["details"]["finish_reason"] = reason  # type: ignore[index]
+        assert problems(native, SCHEMAS["GenerateResponse"]) == []
+        assert DIALECTS["tgi"].decode(native, OK).finish_reason == expected
+    chat = {
+        "object": "chat.completion",
+        "id": "",
+        "created": 1706270835,
+        "model": "a/model",
+        "system_fingerprint": "3.3.6-native",
+        "choices": [
+            {"index": 0, "message": {"role": "assistant", "content": "4"}, "logprobs": None, "finish_reason": "length"}
+        ],
+        "usage": {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6},
+    }
+    assert problems(chat, SCHEMAS["ChatCompletion"]) == []
+    assert DIALECTS["tgi-messages"].decode(chat, OK) == Completion("4", "length", 5, 1, "a/model")
+
+
+BROKEN: list[tuple[str, Any]] = [
+    ("tgi", {}),
+    ("tgi", {"generated_text": "x"}),
+    ("tgi", {"generated_text": None, "details": {}}),
+    ("tgi", {"generated_text": "x", "details": {"finish_reason": "eos_token", "generated_tokens": -1}}),
+    ("openai", []),
+    ("openai", {"choices": []}),
+    ("openai", {"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]}),
+    (
+        "openai",
+        {
+            "choices": [{"message": {"content": ["x"]}, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 1, "completion_tokens": 1},
+        },
+    ),
+    (
+        "openai",
+        {
+            "choices": [{"message": {"content": "x"}, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": True, "completion_tokens": 1},
+        },
+    ),
+    (
+        "openai",
+        {
+            "choices": [{"message": {"content": "x"}, "finish_reason": None}],
+            "usage": {"prompt_tokens": 1, "completion_tokens": 1},
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("dialect", "payload"), BROKEN)
+def test_a_reply_that_is_not_what_was_promised_is_refused(dialect: str, payload: Any) -> None:
+    with pytest.raises(BadReply):
+        DIALECTS[dialect].decode(payload, OK)
+
+
+@pytest.mark.parametrize("dialect", ["tgi", "tgi-messages", "openai", "vllm", "sglang", "silent"])
+def test_the_dialect_is_found_by_asking(dialect: Dialect) -> None:
+    async def run(url: str) -> tuple[Outcome, str]:
+        async with Endpoint(url, "tiny/model") as endpoint:
+            outcome = await endpoint.generate(ask("hello"))
+            found = endpoint._fleet.servers[0].dialect
+            assert found is not None
+            return outcome, found.name
+
+    with ScriptedServer(dialect=dialect) as server:
+        if dialect == "tgi-messages":  # its model has a chat template
+            server.routes["POST", "/chat_tokenize"] = lambda call: Say({"tokenize_response": [], "templated_text": ""})
+        outcome, found = asyncio.run(run(server.url))
+    assert found == {"silent": "openai"}.get(dialect, dialect)
+    assert isinstance(outcome, Completion)
+    assert (outcome.text, outcome.finish_reason, outcome.prompt_tokens) == ("echo hello", "stop", 7)
+    assert outcome.model == "tiny/model"
+
+
+def test_the_scripted_server_itself_speaks_tgis_schema() -> None:
+    """So that the other tests meet what a real server would send."""
+    server = ScriptedServer(dialect="tgi")
+    for path, name in (("/generate", "GenerateResponse"), ("/v1/chat/completions", "ChatCompletion")):
+        body, _ = server.render(completion("four", "length"), path)
+        assert problems(json.loads(body), SCHEMAS[name]) == []
+    assert "x-prompt-tokens" in server.render(completion("four"), "/generate")[1]
+    assert problems(server._about("GET", "/info").payload, SCHEMAS["Info"]) == []
+
+
+@pytest.mark.parametrize("left_on", ["", "/", "/v1", "/v1/", "/v1/chat/completions"])
+def test_the_path_of_a_route_may_be_left_on_the_url(left_on: str) -> None:
+    with ScriptedServer(dialect="vllm") as server:
+        assert isinstance(run_all(server.url + left_on, None, [ask("x")])[0], Completion)
+
+
+def test_the_model_is_asked_of_the_server_where_it_is_not_named() -> None:
+    async def run(url: str) -> str:
+        async with Endpoint(url) as endpoint:
+            await endpoint.ready()
+            return endpoint.model
+
+    with ScriptedServer(dialect="vllm") as server:
+        assert asyncio.run(run(server.url)) == "tiny/model"
+
+
+def test_a_filtered_answer_and_a_reasoning_answer_without_content() -> None:
+    def script(call: Call) -> Say:
+        if call.prompt == "filtered":
+            return completion("", finish_reason="content_filter")
+        said = {"role": "assistant", "content": None, "reasoning_content": "hm"}
+        choice = {"index": 0, "message": said, "finish_reason": "length"}
+        return Say({"choices": [choice], "usage": {"prompt_tokens": 1, "completion_tokens": 50}})
+
+    with ScriptedServer(script) as server:
+        outcomes = run_all(server.url, None, [ask("filtered"), ask("reasoned")])
+        filtered = outcomes[0]
+        assert isinstance(filtered, Failure)
+        assert filtered.kind == "filtered"
+        assert server.times["filtered"] == 1
+        assert outcomes[1] == Completion("", "length", 1, 50, "tiny/model")
