@@ -30,7 +30,6 @@ SHAPE_THE_DATA = (
     "numpy",
     "polars",
     "pyarrow",
-    "rensa",
     "scikit-learn",
     "scipy",
     "sympy",

@@ -327,7 +327,9 @@ def load_typed(path: Path, root: type[AnySection], folder: str, keys: str) -> An
 
 def _is_other_branch(problem: Any) -> bool:
     """Whether the problem is only that a mapping is not the word `embedded`: the mapping's own problems count."""
-    return str(problem["loc"][-1]) == "literal['embedded']" and isinstance(problem["input"], dict)
+    return (
+        bool(problem["loc"]) and str(problem["loc"][-1]) == "literal['embedded']" and isinstance(problem["input"], dict)
+    )
 
 
 def _problem(problem: Any, root: type[Section]) -> str:
@@ -341,6 +343,8 @@ def _problem(problem: Any, root: type[Section]) -> str:
         return f"{where}: unknown key; {hint}"
     if problem["loc"] and problem["loc"][0] == "levels" and problem["type"] == "literal_error":
         return f"{where}: {problem['input']!r} is not a level; known levels: {', '.join(LEVEL_NAMES)}"
+    if problem["type"] == "value_error" and isinstance(problem["input"], dict):  # of a whole section: it names the key
+        return ".".join(filter(None, (where, problem["msg"].removeprefix("Value error, "))))
     return f"{where}: {problem['msg']}, given {problem['input']!r}"
 
 
