@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from numba.cpython.unsafe.numbers import trailing_zeros
 
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
@@ -130,8 +131,10 @@ def _leading_letters(eight: np.uint64) -> tuple[np.uint64, np.int64]:
     lower = (eight | _CASE) & _LOW7
     letters = ((lower + _TO_A) & ~(lower + _PAST_Z)) | beyond_ascii
     others = ~letters & _HIGH
-    within = ((others & (~others + _ONE)) >> _SEVEN) - _ONE  # all bits of the bytes before the first that is no letter
-    length = np.int64(((within & _EACH) * _EACH) >> _TOP)
+    if others == 0:
+        return eight | (_CASE & ~(beyond_ascii >> _TWO)), np.int64(8)
+    within = ((others & (~others + _ONE)) >> _SEVEN) - _ONE
+    length = np.int64(trailing_zeros(others)) >> 3
     return (eight | (_CASE & ~(beyond_ascii >> _TWO))) & within, length
 
 
