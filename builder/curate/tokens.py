@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from numba.cpython.unsafe.numbers import trailing_zeros
 
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
@@ -34,6 +35,14 @@ _SEED = np.uint64(0xCBF29CE484222325)
 _PRIME = np.uint64(0x100000001B3)
 _MIX1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX2 = np.uint64(0xC4CEB9FE1A85EC53)
+
+_ONE, _TWO, _SEVEN, _TOP = np.uint64(1), np.uint64(2), np.uint64(7), np.uint64(56)
+_EACH = np.uint64(0x0101010101010101)  # in each of eight bytes: its lowest bit, its highest, and so on
+_HIGH = np.uint64(0x8080808080808080)
+_LOW7 = np.uint64(0x7F7F7F7F7F7F7F7F)
+_CASE = np.uint64(0x2020202020202020)
+_TO_A = np.uint64(0x1F1F1F1F1F1F1F1F)  # 128 - "a": sets the highest bit from "a" on
+_PAST_Z = np.uint64(0x0505050505050505)
 
 # Applied to rows with characters beyond ASCII only, before the kernel, which knows ASCII.
 _RESPELL = {
@@ -99,9 +108,41 @@ def _is_digit(byte: int) -> bool:
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, at: int) -> int:
+def _last_bytes(data: U8, i: int, high: int) -> np.uint64:
+    """The bytes from i to high, at most seven, the first one lowest, and zeros in place of the rest.
+
+    No `inline="always"` for functions of arrays: numba counts references to them at each round, which costs more than
+    the call.
+    """
+    value = np.uint64(0)
+    for j in range(high - 1, i - 1, -1):
+        value = value << np.uint64(8) | np.uint64(data[j])
+    return value
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _leading_letters(eight: np.uint64) -> tuple[np.uint64, np.int64]:
+    """(the letters that eight bytes start with, in lower case and zeros after them, how many).
+
+    All eight at once and without a branch: where a word ends cannot be guessed, and a wrong guess costs as much as
+    the word.
+    """
+    beyond_ascii = eight & _HIGH
+    lower = (eight | _CASE) & _LOW7
+    letters = ((lower + _TO_A) & ~(lower + _PAST_Z)) | beyond_ascii
+    others = ~letters & _HIGH
+    if others == 0:
+        return eight | (_CASE & ~(beyond_ascii >> _TWO)), np.int64(8)
+    within = ((others & (~others + _ONE)) >> _SEVEN) - _ONE
+    length = np.int64(trailing_zeros(others)) >> 3
+    return (eight | (_CASE & ~(beyond_ascii >> _TWO))) & within, length
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def tokenise(data: U8, eights: U64, low: int, high: int, hashes: U64, kinds: U8, spans: U32, at: int) -> int:
     """Write the tokens of data[low:high] from position `at`; returns how many.
 
+    `eights` are the same bytes as `eight_bytes` gives them.
     `spans` gets the first byte of each token and the byte after it, counted from `low`; nothing where it is empty.
     """
     count = 0
@@ -118,10 +159,14 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, 
         value = _SEED
         kind = MATHS
         if _is_letter(byte):
-            while i < high and _is_letter(data[i]):
-                lower = data[i] | 32 if data[i] < 128 else data[i]
-                value = (value ^ np.uint64(lower)) * _PRIME
-                i += 1
+            while True:
+                eight = eights[i] if i + 8 <= high else _last_bytes(data, i, high)
+                letters, length = _leading_letters(eight)
+                value ^= letters
+                i += length
+                if length < 8:
+                    break
+                value = mix(value)
             kind = WORD
         elif _is_digit(byte) or (
             byte == 46 and i + 1 < high and _is_digit(data[i + 1]) and (i == low or not _is_digit(data[i - 1]))
@@ -223,11 +268,13 @@ def tokenise(data: U8, low: int, high: int, hashes: U64, kinds: U8, spans: U32, 
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _tokenise_rows(first: int, last: int, data: U8, offsets: I64, hashes: U64, kinds: U8, counts: I64) -> None:
+def _tokenise_rows(
+    first: int, last: int, data: U8, eights: U64, offsets: I64, hashes: U64, kinds: U8, counts: I64
+) -> None:
     no_spans = np.empty(0, np.uint32)
     for row in range(first, last):
         low = offsets[row]
-        counts[row] = tokenise(data, low, offsets[row + 1], hashes, kinds, no_spans, low - offsets[0])
+        counts[row] = tokenise(data, eights, low, offsets[row + 1], hashes, kinds, no_spans, low - offsets[0])
 
 
 _pool: ThreadPoolExecutor | None = None
@@ -259,27 +306,29 @@ def _forget_threads() -> None:
 os.register_at_fork(after_in_child=_forget_threads)
 
 
-class Chunk:
-    """The tokens of some rows: row r has counts[r] of them, from position offsets[r] of `hashes` and `kinds`."""
+def eight_bytes(data: U8) -> U64:
+    """(bytes - 7,) a view of the same memory: the eight bytes that start at each byte."""
+    return np.ndarray((max(0, data.size - 7),), np.uint64, data, strides=(1,))
 
-    def __init__(self, data: U8, data_offsets: I64, hashes: U64, kinds: U8) -> None:
+
+class Texts:
+    """Some rows of text: row r is data[data_offsets[r] : data_offsets[r + 1]]."""
+
+    def __init__(self, data: U8, data_offsets: I64) -> None:
         self.data = data
+        self.eights = eight_bytes(data)
         self.data_offsets = data_offsets
-        self.offsets: I64 = data_offsets - data_offsets[0]
-        self.hashes = hashes
-        self.kinds = kinds
-        self.counts: I64 = np.empty(data_offsets.size - 1, np.int64)
-        in_threads(_tokenise_rows, len(self), data, data_offsets, hashes, kinds, self.counts)
 
     def __len__(self) -> int:
-        return self.counts.size
+        return self.data_offsets.size - 1
 
     def spans(self, row: int) -> U32:
         """(tokens, 2) the bytes at which each token of a row starts and ends, counted from the start of the row."""
         low, high = self.data_offsets[row], self.data_offsets[row + 1]
         size = max(1, int(high - low))
         spans = np.zeros(2 * size, np.uint32)
-        count = tokenise(self.data, low, high, np.empty(size, np.uint64), np.empty(size, np.uint8), spans, 0)
+        hashes, kinds = np.empty(size, np.uint64), np.empty(size, np.uint8)
+        count = tokenise(self.data, self.eights, low, high, hashes, kinds, spans, 0)
         return spans[: 2 * count].reshape(-1, 2)
 
     def text(self, row: int, first: int, last: int) -> str:
@@ -289,23 +338,38 @@ class Chunk:
         return bytes(self.data[low + spans[first, 0] : low + spans[last, 1]]).decode("utf-8", "replace")
 
 
+class Chunk(Texts):
+    """Texts and their tokens: row r has counts[r] of them, from position offsets[r] of `hashes` and `kinds`."""
+
+    def __init__(self, data: U8, data_offsets: I64, hashes: U64, kinds: U8) -> None:
+        super().__init__(data, data_offsets)
+        self.offsets: I64 = data_offsets - data_offsets[0]
+        self.hashes = hashes
+        self.kinds = kinds
+        self.counts: I64 = np.empty(len(self), np.int64)
+        in_threads(_tokenise_rows, len(self), data, self.eights, data_offsets, hashes, kinds, self.counts)
+
+
+def text_chunks(texts: Any, rows: int) -> Iterator[Texts]:
+    """The bytes of an Arrow string column, `rows` at a time, not copied where they are plain ASCII; a null is empty."""
+    column = texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([texts])
+    for start in range(0, len(column), rows):
+        part = column.slice(start, rows)
+        yield Texts(*_buffers(part.chunk(0) if part.num_chunks == 1 else pa.concat_arrays(part.chunks)))
+
+
 def token_chunks(texts: Any, rows: int = ROWS_PER_CHUNK) -> Iterator[Chunk]:
     """The tokens of an Arrow string column, some rows at a time; a null is an empty text.
 
     A chunk is valid until the next one is taken: they share their memory.
     """
-    column = texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([texts])
     hashes: U64 = np.empty(0, np.uint64)
     kinds: U8 = np.empty(0, np.uint8)
-    for start in range(0, len(column), rows):
-        part = column.slice(start, rows).combine_chunks()
-        if isinstance(part, pa.ChunkedArray):
-            part = part.chunk(0)
-        data, offsets = _buffers(part)
-        size = int(offsets[-1] - offsets[0])
+    for part in text_chunks(texts, rows):
+        size = int(part.data_offsets[-1] - part.data_offsets[0])
         if size > hashes.size:
             hashes, kinds = np.empty(size + size // 4, np.uint64), np.empty(size + size // 4, np.uint8)
-        yield Chunk(data, offsets, hashes, kinds)
+        yield Chunk(part.data, part.data_offsets, hashes, kinds)
 
 
 def _buffers(strings: Any) -> tuple[U8, I64]:
