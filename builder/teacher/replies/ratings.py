@@ -120,7 +120,7 @@ def _mathematics(document: str) -> float:
     )
     if not concepts:
         evidence *= 0.75  # the words of mathematics without any of its ideas
-    return max(computing, 1 - math.exp(-max(0.0, evidence) / 2))
+    return max(computing, 1 - math.exp(-max(0.0, evidence) / 2.2))
 
 
 def _hits(plain: Sequence[str], vocabulary: frozenset[str]) -> int:
