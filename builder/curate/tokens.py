@@ -124,8 +124,8 @@ def _last_bytes(data: U8, i: int, high: int) -> np.uint64:
 def _leading_letters(eight: np.uint64) -> tuple[np.uint64, np.int64]:
     """(the letters that eight bytes start with, in lower case and zeros after them, how many).
 
-    All eight at once and without a branch: where a word ends cannot be guessed, and a wrong guess costs as much as
-    the word.
+    All eight at once, not byte by byte: where a word ends cannot be guessed, and a wrong guess of the processor costs
+    as much as the word.
     """
     beyond_ascii = eight & _HIGH
     lower = (eight | _CASE) & _LOW7
@@ -133,7 +133,7 @@ def _leading_letters(eight: np.uint64) -> tuple[np.uint64, np.int64]:
     others = ~letters & _HIGH
     if others == 0:
         return eight | (_CASE & ~(beyond_ascii >> _TWO)), np.int64(8)
-    within = ((others & (~others + _ONE)) >> _SEVEN) - _ONE
+    within = ((others & (~others + _ONE)) >> _SEVEN) - _ONE  # all bits of the bytes before the first non-letter
     length = np.int64(trailing_zeros(others)) >> 3
     return (eight | (_CASE & ~(beyond_ascii >> _TWO))) & within, length
 

@@ -72,3 +72,20 @@ def test_tokens_do_not_depend_on_the_neighbouring_rows():
         at = together.offsets[row]
         expected = together.hashes[at : at + together.counts[row]].copy()
         assert np.array_equal(alone.hashes[: alone.counts[0]], expected), text
+
+
+def test_words_of_any_length_are_told_apart_wherever_they_stand():
+    seen = set()
+    for length in range(1, 26):
+        word = "abcdefghijklmnopqrstuvwxyz"[:length]
+        forms = [word, word.upper(), f"{word} z", f"({word})", word + "é"]
+        chunk = next(token_chunks(pa.array(forms)))
+        places = [chunk.offsets[0], chunk.offsets[1], chunk.offsets[2], chunk.offsets[3] + 1]
+        first, *others = (int(chunk.hashes[place]) for place in places)
+        assert others == [first] * 3, word
+        seen |= {first, int(chunk.hashes[chunk.offsets[4]])}
+    assert len(seen) == 50
+
+
+def test_column_of_empty_texts_has_no_tokens():
+    assert next(token_chunks(pa.array(["", None], pa.string()))).counts.tolist() == [0, 0]
