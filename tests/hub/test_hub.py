@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -168,3 +171,30 @@ result = None
         with Client(hub.environment(home, token or None)) as reader:
             assert reader.run(source) == expected, token
     assert client.run("result = None", WRITE) is None
+
+
+def test_corpus_on_the_hub_is_read_by_id_and_revision_streamed_or_not(hub: Hub, tmp_path: Path) -> None:
+    environment = hub.environment(tmp_path / "home") | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    script = f"""
+from pathlib import Path
+import datasets
+from huggingface_hub import HfApi
+from synthllm.builder.corpus import read_corpus
+from synthllm.builder.recipe import CorpusRecipe
+def rows(count):
+    found = [{{"id": f"d{{i}}", "text": f"Document {{i}} about prime numbers. " * 20}} for i in range(count)]
+    return datasets.Dataset.from_list(found)
+rows(30).push_to_hub("alice/corpus")
+HfApi().create_tag("alice/corpus", tag="v1", repo_type="dataset")
+rows(50).push_to_hub("alice/corpus")
+def read(revision, streaming):
+    recipe = CorpusRecipe(source="hub", path="alice/corpus", revision=revision, streaming=streaming)
+    return [row.id for row in read_corpus(recipe, Path({str(tmp_path)!r}) / f"{{revision}}-{{streaming}}.sqlite")]
+cases = [(revision, streaming) for revision in ("v1", "main") for streaming in (True, False)]
+result = {{f"{{revision}} {{streaming}}": read(revision, streaming) for revision, streaming in cases}}
+"""
+    with Client(environment) as reader:
+        result = reader.run(script)
+    for revision, count in (("v1", 30), ("main", 50)):
+        for streaming in (True, False):
+            assert result[f"{revision} {streaming}"] == [f"d{i}" for i in range(count)]
