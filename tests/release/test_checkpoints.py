@@ -56,7 +56,7 @@ def recipe_file(folder: Path, **changes: object) -> Path:
 
 
 def requests_paid(out: Path) -> int:
-    with sqlite3.connect(out / "ledger") as ledger:
+    with sqlite3.connect(out / "ledger.sqlite") as ledger:
         return int(ledger.execute("SELECT count(*) FROM outcomes").fetchone()[0])
 
 
