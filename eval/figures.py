@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,11 @@ from .scaling_plan import Study, amount
 INK = "#767676"  # 4.5:1 against white, 4.6:1 against black
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # Okabe and Ito: told apart colour-blind
 MARKERS = "osD^vP"
+
+
+def visible(one: Study) -> bool:
+    """Whether the ceiling has a place beside the points: one far below them would squeeze the curves."""
+    return float(one.law.observed.min()) < one.law.E * 5
 
 
 def draw_scaling(studies: Sequence[Study], out: Path) -> list[Path]:
@@ -25,7 +31,7 @@ def draw_scaling(studies: Sequence[Study], out: Path) -> list[Path]:
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
-    style = {"svg.hashsalt": "synthllm", "font.size": 11, "text.color": INK, "axes.labelcolor": INK}
+    style: dict[Any, Any] = {"svg.hashsalt": "synthllm", "font.size": 11, "text.color": INK, "axes.labelcolor": INK}
     with rc_context({**style, "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": INK}):
         figure = Figure(figsize=(7.5, 4.8), layout="constrained")
         FigureCanvasSVG(figure)
@@ -43,12 +49,14 @@ def draw_scaling(studies: Sequence[Study], out: Path) -> list[Path]:
             if held is not None:
                 axes.plot(at, held.law.predict(at), "--", color=colour, linewidth=1)
                 axes.plot(sizes[~fitted], values[~fitted], marker, color=colour, markersize=9, fillstyle="none")
-            if law.E > 0.2 * values.min():  # one far below the data would squeeze the curves
+            if visible(one):  # one far below the data would squeeze the curves
                 axes.axhline(law.E, color=colour, linestyle=":", linewidth=1.5)
         axes.set(xscale="log", yscale="log", xlabel="training tokens", ylabel="error rate")
         axes.xaxis.set_major_formatter(FuncFormatter(lambda tokens, _: amount(tokens)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda rate, _: f"{100 * rate:.3g}%"))
-        low, high = axes.get_ylim()
+        low = min(one.law.E if visible(one) else float(one.law.observed.min()) for one in studies) / 1.3
+        high = 1.25 * max(float(one.law.observed.max()) for one in studies)
+        axes.set_ylim(low, high)  # a band may go on far below
         ticks = [rate for rate in (0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1) if low < rate < high]
         axes.set_yticks(ticks)
         axes.yaxis.set_minor_formatter(NullFormatter())

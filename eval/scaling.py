@@ -13,6 +13,7 @@ squares; here the residuals are logarithmic with the Huber loss, so that one bad
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,10 +55,10 @@ class Law:
 
     def predict(self, tokens: ArrayLike) -> Array:
         """L at each of `tokens`, in the shape given."""
-        return self._values(np.asarray(self.parameters)[None], tokens)[0]
+        return np.asarray(self._values(self.parameters[None], tokens)[0])
 
     def interval(self, tokens: ArrayLike, level: float = 0.95) -> tuple[Array, Array]:
-        """Lower and upper end of the bootstrap interval of L at each of `tokens`: of the curve, without a run's noise."""
+        """The ends of the bootstrap interval of L at `tokens`: of the curve, without a run's scatter."""
         tail = (1 - level) / 2
         low, high = np.quantile(self._values(self.draws, tokens), [tail, 1 - tail], axis=0)
         return low, high
@@ -222,7 +223,9 @@ def fit_power_law(tokens: ArrayLike, error_rate: ArrayLike, *, largest: float = 
     return PowerLaw(parameters, sizes, values, box, delta, seed)
 
 
-def fit_shared_beta(curves: dict[str, tuple[ArrayLike, ArrayLike]], *, largest: float = 1.0) -> dict[str, RectifiedLaw]:
+def fit_shared_beta(
+    curves: Mapping[str, tuple[ArrayLike, ArrayLike]], *, largest: float = 1.0, seed: int = 0
+) -> dict[str, RectifiedLaw]:
     """Fit several curves with one beta and everything else their own: by name, the law of each.
 
     The summed Huber loss is a function of beta alone once every curve is fitted at that beta; it is searched on a grid
@@ -245,7 +248,10 @@ def fit_shared_beta(curves: dict[str, tuple[ArrayLike, ArrayLike]], *, largest: 
         best = int(np.argmin([total(beta) for beta in grid]))
         low, high = grid[max(0, best - 1)], grid[min(len(grid) - 1, best + 1)]
     shared = float(grid[best])
-    return {name: fit(*curve, largest=largest, beta=shared) for name, curve in zip(curves, checked_curves, strict=True)}
+    return {
+        name: fit(*curve, largest=largest, beta=shared, seed=seed)
+        for name, curve in zip(curves, checked_curves, strict=True)
+    }
 
 
 def _robust(box: Problem, values: Array) -> tuple[Array, float]:

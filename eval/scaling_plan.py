@@ -85,7 +85,11 @@ def read_points(path: Path) -> dict[str, tuple[Array, Array]]:
 
 def study(curves: dict[str, tuple[Array, Array]], shared_beta: bool = False, seed: int = 0) -> list[Study]:
     """Fit every model's curve; with `shared_beta`, one exponent for all of them."""
-    laws = fit_shared_beta(curves) if shared_beta else {name: fit(*curve, seed=seed) for name, curve in curves.items()}
+    laws = (
+        fit_shared_beta(curves, seed=seed)
+        if shared_beta
+        else {name: fit(*curve, seed=seed) for name, curve in curves.items()}
+    )
     return [_study(model, laws[model], *curve) for model, curve in curves.items()]
 
 
@@ -136,7 +140,7 @@ def report(one: Study, price_per_row: float | None = None, tokens_per_row: float
         needed = law.tokens_to_within(points)
         low, high = law.tokens_interval(points)
         within.append({"points": points, "tokens": needed, "low": low, "high": high, **priced(needed)})
-    low, high = law.interval(2 * largest)
+    bottom, top = law.interval(2 * largest)
     held = one.held_out
     return {
         "model": one.model,
@@ -162,8 +166,8 @@ def report(one: Study, price_per_row: float | None = None, tokens_per_row: float
         "doubling": {
             "tokens": 2 * largest,
             "error_rate": float(law.predict(2 * largest)),
-            "low": float(low),
-            "high": float(high),
+            "low": float(bottom),
+            "high": float(top),
             "gain_points": gain_of_doubling(law, largest),
             **priced(2 * largest),
         },
@@ -180,8 +184,10 @@ def in_words(told: dict[str, Any]) -> str:
     """A report as a person reads it."""
     of, ends = told["parameters"], told["intervals"]
     lines = [f"{told['model']}: {told['points']} points, log deviation {told['log_deviation']:.4f}"]
-    for name in ("beta", "E", "D_l", "B"):
-        lines.append(f"  {name:<5}{of[name]:>12.4g}   95% {ends[name][0]:.4g} to {ends[name][1]:.4g}")
+    lines += [
+        f"  {name:<5}{of[name]:>12.4g}   95% {ends[name][0]:.4g} to {ends[name][1]:.4g}"
+        for name in ("beta", "E", "D_l", "B")
+    ]
     if told["held_out"] is not None:
         held = told["held_out"]
         lines.append(

@@ -5,8 +5,8 @@ Both laws are one family, L = L0 x + E (1 - s x), linear in L0 and E for a given
     rectified (s = 1)    x = 1 / (1 + (D / D_c)**beta)    with D_c**beta = D_l and L0 = B / D_l + E the value at D = 0
     power     (s = 0)    x = (D / D_c)**-beta             with D_c fixed inside the data, L0 = B / D_c**beta
 
-So the linear part is solved in closed form over a grid of (beta, D_c), and the best cell of every band of beta starts a
-damped Gauss-Newton search on the Huber loss of the log residuals. Rows are independent curves (bootstrap draws), and all
+So the linear part is solved in closed form over a grid of (beta, D_c), and the best cell of every band of beta
+starts a damped Gauss-Newton search on the Huber loss of the log residuals. Rows are independent curves (bootstrap draws), and all
 of them advance together: one fit takes milliseconds, a thousand draws a second or so.
 """
 
@@ -137,7 +137,7 @@ def _axis(box: Problem, column: int, count: int, logarithmic: bool = False) -> A
 
 def _descend(box: Problem, values: Array, start: Array, delta: float) -> tuple[Array, Array]:
     """Levenberg-Marquardt in the box, every row with its own damping; rows that stopped are left alone."""
-    found = np.clip(start, box.lower, box.upper)
+    found = _inside(box, start)
     logs = np.log(values)
     losses = huber(_log_value(box, found) - logs, delta)
     damping = np.full(len(found), 1e-3)
@@ -154,7 +154,7 @@ def _descend(box: Problem, values: Array, start: Array, delta: float) -> tuple[A
         lift = damping[going, None] * diagonal + 1e-12 * diagonal.max(axis=1, keepdims=True) + held + 1e-300
         normal[:, range(4), range(4)] += lift
         step = -np.linalg.solve(normal, np.where(held, 0, gradient)[:, :, None])[:, :, 0]
-        tried = np.clip(at + step, box.lower, box.upper)
+        tried = _inside(box, at + step)
         after = huber(_log_value(box, tried) - logs[going], delta)
         before = losses[going]
         better = after < before
@@ -165,6 +165,14 @@ def _descend(box: Problem, values: Array, start: Array, delta: float) -> tuple[A
         if not len(going):
             break
     return found, losses
+
+
+def _inside(box: Problem, parameters: Array) -> Array:
+    """Clipped to the box; more data never hurts in the rectified law, so E stays below the start too."""
+    inside = np.clip(parameters, box.lower, box.upper)
+    if box.rectified:
+        inside[:, CEILING] = np.minimum(inside[:, CEILING], np.exp(inside[:, L0]) * (1 - 1e-9))
+    return inside
 
 
 def huber(residual: Array, delta: float) -> Array:
