@@ -54,8 +54,9 @@ def draw_scaling(studies: Sequence[Study], out: Path) -> list[Path]:
         axes.set(xscale="log", yscale="log", xlabel="training tokens", ylabel="error rate")
         axes.xaxis.set_major_formatter(FuncFormatter(lambda tokens, _: amount(tokens)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda rate, _: f"{100 * rate:.3g}%"))
-        low = min(one.law.E if visible(one) else float(one.law.observed.min()) for one in studies) / 1.3
-        high = 1.25 * max(float(one.law.observed.max()) for one in studies)
+        low = min(max(float(one.law.predict(at[-1])), float(one.law.observed.min()) / 5) for one in studies)
+        low = min([low, *(one.law.E for one in studies if visible(one))]) / 1.15
+        high = min(1.05, 1.2 * max(float(one.law.observed.max()) for one in studies))
         axes.set_ylim(low, high)  # a band may go on far below
         ticks = [rate for rate in (0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1) if low < rate < high]
         axes.set_yticks(ticks)

@@ -182,8 +182,8 @@ def _constants(parameters: Array) -> dict[str, Array]:
 def _tokens_to_within(parameters: Array, points: float) -> Array:
     start, ceiling, knee, beta = parameters.T
     excess = np.maximum((np.exp(start) - ceiling) / (points / 100) - 1, 0)  # (D / D_c)**beta
-    with np.errstate(divide="ignore", over="ignore"):
-        return np.asarray(np.exp(knee + np.log(excess) / beta))
+    with np.errstate(divide="ignore"):  # 690: near the largest float, so that quantiles stay numbers
+        return np.asarray(np.exp(np.minimum(knee + np.log(excess) / beta, 690)))
 
 
 def fit(

@@ -185,7 +185,8 @@ def in_words(told: dict[str, Any]) -> str:
     of, ends = told["parameters"], told["intervals"]
     lines = [f"{told['model']}: {told['points']} points, log deviation {told['log_deviation']:.4f}"]
     lines += [
-        f"  {name:<5}{of[name]:>12.4g}   95% {ends[name][0]:.4g} to {ends[name][1]:.4g}"
+        f"  {name:<5}{of[name]:>12.4g}   "
+        + (f"95% {ends[name][0]:.4g} to {ends[name][1]:.4g}" if ends[name][0] < ends[name][1] else "held, not varied")
         for name in ("beta", "E", "D_l", "B")
     ]
     if told["held_out"] is not None:

@@ -6,8 +6,8 @@ Both laws are one family, L = L0 x + E (1 - s x), linear in L0 and E for a given
     power     (s = 0)    x = (D / D_c)**-beta             with D_c fixed inside the data, L0 = B / D_c**beta
 
 So the linear part is solved in closed form over a grid of (beta, D_c), and the best cell of every band of beta
-starts a damped Gauss-Newton search on the Huber loss of the log residuals. Rows are independent curves (bootstrap draws), and all
-of them advance together: one fit takes milliseconds, a thousand draws a second or so.
+starts a damped Gauss-Newton search on the Huber loss of the log residuals. Rows are independent curves (bootstrap
+draws), and all of them advance together: one fit takes milliseconds, a thousand draws a second or so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 BETAS = (0.02, 3.0)  # beyond these a curve is flat over any data, or a step
-KNEE_DECADES = 4.0  # how far D_c may lie outside of the measured sizes
+KNEE_DECADES = 8.0  # how far D_c may lie outside of the measured sizes
 LOG_OF_ZERO = -1e4  # stands for log 0: (0 / D_c)**beta vanishes for every beta in BETAS
 STEPS = 200
 BANDS = 6
