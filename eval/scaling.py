@@ -21,7 +21,21 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..builder.errors import PointsError
-from .scaling_solver import BETA, BETAS, CEILING, KNEE, L0, Array, Problem, huber, problem, solve, spread, value
+from .scaling_solver import (
+    BETA,
+    BETAS,
+    CEILING,
+    KNEE,
+    L0,
+    LOG_OF_ZERO,
+    Array,
+    Problem,
+    huber,
+    problem,
+    solve,
+    spread,
+    value,
+)
 
 FEWEST = 5  # four parameters and one to check them
 FLOOR = 0.005  # log residuals below half a percent are never taken for outliers
@@ -102,7 +116,7 @@ class Law:
         if not np.all(at >= 0):
             raise PointsError(f"tokens: {at[~(at >= 0)].ravel()[0]:g} is not a number of tokens; give 0 or more")
         with np.errstate(divide="ignore"):
-            logs = np.maximum(np.log(at.ravel()), -1e4)
+            logs = np.maximum(np.log(at.ravel()), LOG_OF_ZERO)
         return value(logs, parameters, self.box.rectified).reshape(len(parameters), *at.shape)
 
 
@@ -229,7 +243,7 @@ def fit_shared_beta(
     """Fit several curves with one beta and everything else their own: by name, the law of each.
 
     The summed Huber loss is a function of beta alone once every curve is fitted at that beta; it is searched on a grid
-    that narrows three times.
+    that narrows three times. The bootstrap of each law holds the shared beta: its intervals leave out what beta adds.
     """
     checked_curves = [checked(*curve, largest) for curve in curves.values()]
     # Each curve keeps the scale of outliers that it has alone: a common one would let the noisiest curve set it.
