@@ -203,9 +203,11 @@ def spread(box: Problem, parameters: Array, values: Array) -> Array:
     free = box.lower < box.upper
     columns = jacobian[0][:, free]
     variance = float(np.sum(residual**2)) / max(1, len(values) - int(free.sum()))
-    scale = np.maximum(np.linalg.norm(columns, axis=0), 1e-300)
+    length = np.linalg.norm(columns, axis=0)
+    scale = np.maximum(length, 1e-100)
     _, singular, turn = np.linalg.svd(columns / scale, full_matrices=False)
     errors = np.zeros(4)
     inverse = 1 / np.maximum(singular, 1e-12)
-    errors[free] = np.sqrt(variance * ((turn.T * inverse) ** 2).sum(axis=1)) / scale
+    known = np.sqrt(variance * ((turn.T * inverse) ** 2).sum(axis=1)) / scale
+    errors[free] = np.where(length > 1e-100, known, np.inf)
     return errors

@@ -145,6 +145,18 @@ def test_parameters_stay_meaningful_on_rising_and_flat_curves():
         assert law.B / law.D_l + law.E <= 1 + 1e-9
 
 
+def test_scatter_of_any_kind_gives_numbers_within_the_bounds_and_no_warning_of_numpy():
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        tokens = np.concatenate([[0, 1e3], 10 ** rng.uniform(0, 13, rng.integers(4, 12))])
+        law = fit(tokens, rng.uniform(1e-6, 1, len(tokens)))
+        assert law.B >= 0
+        assert 0 <= law.E <= 1
+        assert np.isfinite([law.B, law.D_l, law.bic, law.tokens_to_within(1)]).all()
+        assert np.all(law.predict([0, 1e15]) <= 1 + 1e-9)
+        assert all(line.split(":")[0] in {"B", "D_l", "beta", "E"} for line in law.warnings)
+
+
 def test_a_loss_above_one_can_be_fitted():
     values = 5 * rectified(SIZES, 53_000, 77_000, 0.52, 0.3)
     assert pytest.approx(1.5, rel=0.02) == fit(SIZES, values, largest=math.inf).E
