@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..eval.commands import scaling
 from ..train.commands import ladder_command, train_command
 from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
@@ -134,6 +135,7 @@ app.command("push")(push)
 app.command("diff")(diff)
 app.command("train")(train_command)
 app.command("ladder")(ladder_command)
+app.command("scaling")(scaling)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ SynthLLMError
 ├── StoreError       a run folder that cannot be written or read, or that belongs to another recipe
 ├── StageError       a stage that has nothing to work on, such as a filter that kept no document
 ├── ReleaseError     a Hub, token, version or dataset that a release cannot be made with
+├── PointsError      measurements that a scaling law cannot be fitted to; a ValueError too, for callers of the library
 ├── TrainingError    data or a model that cannot be trained, or a training that cannot go on
 └── EndpointError    a generation server that cannot be used (see `endpoints/protocol.py` for its kinds)
 
@@ -36,6 +37,10 @@ class StageError(SynthLLMError):
 
 class ReleaseError(SynthLLMError):
     """A Hub, token, version or dataset that a release cannot be made with, or a release that another got in before."""
+
+
+class PointsError(SynthLLMError, ValueError):
+    """Measurements that a scaling law cannot be fitted to."""
 
 
 class TrainingError(SynthLLMError):

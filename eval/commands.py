@@ -1,0 +1,44 @@
+"""The commands of measuring, for the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def scaling(
+    points: Annotated[Path, typer.Argument(metavar="POINTS", help="CSV with model, tokens, error_rate.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of laws.json, scaling.svg and scaling.png.")] = Path(
+        "scaling"
+    ),
+    shared_beta: Annotated[bool, typer.Option("--shared-beta", help="One exponent for all models.")] = False,
+    price_per_row: Annotated[
+        float | None, typer.Option("--price-per-row", min=0, help="What one more row of data costs.")
+    ] = None,
+    tokens_per_row: Annotated[
+        float | None, typer.Option("--tokens-per-row", min=1, help="Training tokens of a row; needed for costs.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the bootstrap.")] = 0,
+) -> None:
+    """Fit the rectified scaling law to measured points: parameters, intervals, a plan and a figure.
+
+    Example: synthllm scaling runs/ladder-cpu/points.csv --out scaling/
+    """
+    import orjson
+
+    from ..builder.errors import PointsError
+    from ..builder.store import write_text
+    from .figures import draw_scaling
+    from .scaling_plan import in_words, read_points, report, study
+
+    if (price_per_row is None) != (tokens_per_row is None):
+        raise PointsError("--price-per-row and --tokens-per-row: a cost needs both, one was given")
+    studies = study(read_points(points), shared_beta, seed)
+    told = [report(one, price_per_row, tokens_per_row) for one in studies]
+    out.mkdir(parents=True, exist_ok=True)
+    write_text(out / "laws.json", orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
+    drawn = draw_scaling(studies, out)
+    typer.echo("\n".join(in_words(one) for one in told))
+    typer.echo("\n".join(f"figure: {path}" for path in drawn), err=True)
