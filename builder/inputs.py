@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from .grounding import grounded_combinations
 from .randomness import row_seed
 from .rows import Answer, Combination, Concepts, Document, GroundedCombination, Question, Reference
 from .store import RunFolder, StageFolder, from_batch
@@ -31,12 +32,12 @@ def level_inputs(
     run: RunFolder, level: str, reads: Reads, most: int | None, seed: int
 ) -> tuple[list[str], Callable[[str], Iterator[Any]], int]:
     """The input of a level: shard names, the rows of a shard, and the number of rows; `most` by seed, where set."""
-    stage, row_type, rows = SOURCES[reads]
+    stage, rows = SOURCES[reads]
     source = run.stage(stage)
     count = source.manifest()["rows"]
     if most is None or most >= count:
         return source.shards(), lambda shard: rows(run, shard), count
-    names = (row.id for row in source.read(row_type))
+    names = (name for shard in source.shards() for name in source.column(shard, "id"))
     chosen = set(heapq.nsmallest(most, names, key=lambda name: (row_seed(seed, level, "chosen", name), name)))
     return source.shards(), lambda shard: (row for row in rows(run, shard) if name_of(row) in chosen), len(chosen)
 
@@ -53,17 +54,6 @@ def references(run: RunFolder, shard: str) -> Iterator[Reference]:
     taught = {row.document_id: row for row in run.stage("concepts").read(Concepts, shard)}
     for document in run.stage("filter").read(Document, shard):
         yield Reference(document, taught.get(document.id))
-
-
-def grounded_combinations(run: RunFolder, shard: str) -> Iterator[GroundedCombination]:
-    """The combinations of a shard, each with its documents and the subject of the first."""
-    combinations = list(run.stage("graph").read(Combination, shard))
-    wanted = {name for combination in combinations for name in combination.document_ids}
-    documents = documents_by_id(run, wanted)
-    subjects = subjects_by_id(run, wanted)
-    for combination in combinations:
-        names = combination.document_ids
-        yield GroundedCombination(combination, tuple(documents[name] for name in names), subjects[names[0]])
 
 
 def original_questions(run: RunFolder, shard: str) -> Iterator[Question]:
@@ -85,33 +75,35 @@ def documents_by_id(run: RunFolder, wanted: Collection[str]) -> dict[str, Docume
     return found
 
 
-def subjects_by_id(run: RunFolder, wanted: Collection[str]) -> dict[str, str]:
-    """The subjects of documents by id."""
-    folder = run.stage("concepts")
-    names = pa.array(sorted(wanted), pa.string())
-    found: dict[str, str] = {}
-    for shard in folder.shards():
-        table = pq.read_table(folder.path / f"{shard}.parquet", columns=["document_id", "subject"])
-        table = table.filter(pc.is_in(table.column("document_id"), value_set=names))
-        found |= dict(zip(table.column("document_id").to_pylist(), table.column("subject").to_pylist(), strict=True))
-    return found
-
-
-SOURCES: dict[Reads, tuple[str, Any, Callable[[RunFolder, str], Iterator[Any]]]] = {
-    "documents": ("filter", Document, references),
-    "combinations": ("graph", Combination, grounded_combinations),
-    "level1": ("level1", Question, original_questions),
+SOURCES: dict[Reads, tuple[str, Callable[[RunFolder, str], Iterator[Any]]]] = {
+    "documents": ("filter", references),
+    "combinations": ("graph", grounded_combinations),
+    "level1": ("level1", original_questions),
 }
-"""What a level can read: the stage whose shards it follows, their rows, and the rows that it is given."""
+"""What a level can read: the stage whose shards it follows, and the rows of a shard that it is given."""
 
 
-def main_topics(rows: Iterable[Concepts], number: Callable[[str], int]) -> dict[int, str]:
-    """For each key concept, by its number in the graph, the topic under which documents name it most often."""
+def main_topics(concepts: StageFolder, number: Callable[[str], int]) -> dict[int, str]:
+    """For each key concept, by its number in the graph, the topic under which documents name it most often.
+
+    The pairs are counted as the documents spell them, by arrays; only distinct ones meet Python.
+    """
+    import polars as pl
+
+    rows = pl.scan_parquet([concepts.path / f"{shard}.parquet" for shard in concepts.shards()])
+    known = pl.col("concept_topics").list.len() == pl.col("concepts").list.len()
+    topics = pl.col("topics").list
+    pairs = [
+        rows.filter(known)
+        .select("concepts", topics=topics.gather(pl.col("concept_topics")))
+        .explode("concepts", "topics"),
+        rows.filter(~known).select("concepts", topics=topics.first()).explode("concepts"),
+    ]
+    counted = pl.concat(pairs).drop_nulls().group_by("concepts", "topics").len().collect(engine="streaming")
+    numbers = {name: number(name) for name in counted["concepts"].unique()}
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        places = row.concept_topics or (0,) * len(row.concepts)
-        for concept, place in zip(row.concepts, places, strict=True):
-            counts[number(concept)][row.topics[place]] += 1
+    for concept, topic, documents in counted.iter_rows():
+        counts[numbers[concept]][topic] += documents
     return {concept: max(sorted(topics), key=topics.__getitem__) for concept, topics in counts.items()}
 
 

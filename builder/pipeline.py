@@ -34,6 +34,7 @@ from .endpoints.protocol import Generate
 from .errors import CorpusError, RecipeError, StageError
 from .filter.run import run_filter
 from .graph import ConceptGraph
+from .grounding import write_grounding
 from .levels import LEVELS
 from .progress import StageProgress
 from .prompts import prompt_hash
@@ -240,10 +241,11 @@ async def graph_stage(run: Run, folder: StageFolder) -> Facts:
         documents_per_combination=settings.documents_per_combination,
         max_combinations=settings.max_combinations,
     )
-    topics = inputs.main_topics(concepts.read(Concepts), graph.number)
+    topics = inputs.main_topics(concepts, graph.number)
     for number, rows in enumerate(chunks(sample.combinations, ROWS_PER_SHARD)):
         grounded = [inputs.with_topics(combination, topics, graph.number) for combination in rows]
         folder.write(shard_name(number), grounded, Combination, [])
+    await asyncio.to_thread(write_grounding, run.folder)
     size = {"documents": graph.n_documents, "topics": len(graph.topic_ids), "key_concepts": len(graph.concept_ids)}
     dropped = {"walks": sample.walks, "repeats": sample.repeats, "without_concepts": sample.without_concepts}
     nodes = f"{size['topics']:,} topics and {size['key_concepts']:,} key concepts"

@@ -206,6 +206,10 @@ class StageFolder:
         for name in self.shards() if shard is None else [shard]:
             yield from read_parquet(self.path / f"{name}.parquet", row_type)
 
+    def column(self, shard: str, name: str) -> list[Any]:
+        """One column of a shard, without reading the others."""
+        return list(pq.read_table(self.path / f"{shard}.parquet", columns=[name]).column(0).to_pylist())
+
     def rejected(self) -> Iterator[Rejected]:
         """The rejected rows of all shards, in order."""
         for name in self.shards():

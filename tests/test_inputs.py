@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from synthllm.builder import inputs
+from synthllm.builder.errors import StoreError
+from synthllm.builder.grounding import write_grounding
 from synthllm.builder.rows import Answer, Combination, Concepts, Document, GroundedCombination, Question, Reference
 from synthllm.builder.store import RunFolder
 
@@ -23,6 +25,7 @@ def run(tmp_path: Path) -> RunFolder:
         run.stage("concepts").write(shard, taught, Concepts, [])
     combination = Combination("k", ("T",), ("c", "e"), ("d3", "d0"), concept_topics=("T", "U"))
     run.stage("graph").write("part-00000", [combination], Combination, [])
+    write_grounding(run)
     for stage in ("filter", "concepts", "graph"):
         run.stage(stage).finish()
     return run
@@ -40,6 +43,26 @@ def test_combinations_carry_their_documents_in_order_and_the_subject_of_the_firs
     (row,) = inputs.grounded_combinations(run, "part-00000")
     assert [document.id for document in row.documents] == ["d3", "d0"]
     assert row.subject == "subject of d3"
+
+
+def test_combinations_find_their_documents_in_any_shard_also_without_concepts(run: RunFolder) -> None:
+    wanted = [Combination(f"k{i}", ("T",), ("c",), (name,)) for i, name in enumerate(["d2", "d0", "d3", "d0"])]
+    run.stage("graph").write("part-00001", wanted, Combination, [])
+    write_grounding(run)
+    rows = list(inputs.grounded_combinations(run, "part-00001"))
+    assert [(row.documents[0].text, row.subject) for row in rows] == [
+        ("text of d2", ""),
+        ("text of d0", "subject of d0"),
+        ("text of d3", "subject of d3"),
+        ("text of d0", "subject of d0"),
+    ]
+
+
+def test_a_damaged_file_of_grounding_documents_is_named(run: RunFolder) -> None:
+    path = run.stage("graph").path / "grounding.arrow"
+    path.write_bytes(path.read_bytes()[:40])
+    with pytest.raises(StoreError, match=r"grounding\.arrow: cannot read"):
+        list(inputs.grounded_combinations(run, "part-00000"))
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])
@@ -60,15 +83,17 @@ def test_every_input_is_taken_where_no_limit_is_set(run: RunFolder) -> None:
         assert count == 4
 
 
-def test_main_topic_is_the_one_that_most_documents_name_a_concept_under() -> None:
-    rows = [
-        Concepts("a", ("T", "U"), ("c", "e"), (0, 1)),
-        Concepts("b", ("U", "T"), ("c", "e"), (0, 0)),
-        Concepts("d", ("U",), ("c",), (0,)),
+def test_main_topic_is_the_one_that_most_documents_name_a_concept_under(tmp_path: Path) -> None:
+    shards = [
+        [Concepts("a", ("T", "U"), ("c", "e"), (0, 1)), Concepts("b", ("U", "T"), ("C", "e"), (0, 0))],
+        [Concepts("d", ("U",), ("c",), (0,)), Concepts("f", ("V", "W"), ("g",)), Concepts("h", ("V",), ())],
     ]
-    numbers = {"c": 0, "e": 1}
-    topics = inputs.main_topics(rows, numbers.__getitem__)
-    assert topics == {0: "U", 1: "U"}
+    run = RunFolder(tmp_path)
+    for number, rows in enumerate(shards):
+        run.stage("concepts").write(f"part-{number:05d}", rows, Concepts, [])
+    numbers = {"c": 0, "C": 0, "e": 1, "g": 2}
+    topics = inputs.main_topics(run.stage("concepts"), numbers.__getitem__)
+    assert topics == {0: "U", 1: "U", 2: "V"}
     combination = Combination("k", ("U",), ("e", "c"))
     assert inputs.with_topics(combination, topics, numbers.__getitem__).concept_topics == ("U", "U")
 
