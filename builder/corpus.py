@@ -17,7 +17,7 @@ import itertools
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
@@ -50,18 +50,22 @@ def read_corpus(recipe: CorpusRecipe, seen_path: Path, skip: int = 0) -> Iterato
     Raises:
         CorpusError: The source is missing, unreadable, empty or lacks a column.
     """
-    rows = raw_rows(recipe)
+    rows = raw_rows(recipe, skip)
     position = skip
+    left = None if recipe.limit is None else max(recipe.limit - skip, 0)
     with closing(SeenBefore(seen_path)) as seen:
-        for raw in itertools.islice(rows, skip, recipe.limit):
+        for raw in itertools.islice(rows, left):
             yield _accept(raw, position, recipe, seen)
             position += 1
     if position == 0:
         raise CorpusError(f"corpus: the source has no rows: {recipe.path or recipe.source}")
 
 
-def raw_rows(recipe: CorpusRecipe) -> Iterator[Any]:
+def raw_rows(recipe: CorpusRecipe, skip: int = 0) -> Iterator[Any]:
     """Raw rows as mappings of our column names; a row that cannot be decoded is `UNDECODABLE`.
+
+    Args:
+        skip: rows to pass over: whole parquet files and row groups by their footers, JSON lines without parsing them.
 
     Raises:
         CorpusError: The source is missing, unreadable or lacks a column.
@@ -73,15 +77,18 @@ def raw_rows(recipe: CorpusRecipe) -> Iterator[Any]:
         )
     match recipe.source:
         case "installed":
-            yield from installed_rows(recipe.packages)
+            yield from itertools.islice(installed_rows(recipe.packages), skip, None)
         case "parquet":
             for path in _matching(recipe):
-                yield from _parquet_rows(path, recipe)
+                rows = _parquet_footer(path).num_rows
+                if skip < rows:
+                    yield from _parquet_rows(path, recipe, skip)
+                skip = max(skip - rows, 0)
         case "jsonl":
             for path in _matching(recipe):
-                yield from _jsonl_rows(path, recipe)
+                skip = yield from _jsonl_rows(path, recipe, skip)
         case "hub" | "folder":
-            yield from _dataset_rows(recipe)
+            yield from _dataset_rows(recipe, skip)
 
 
 def _matching(recipe: CorpusRecipe) -> list[Path]:
@@ -123,12 +130,16 @@ def _source_columns(available: Iterable[str], recipe: CorpusRecipe, where: str) 
     return {ours: recipe.columns.get(ours, ours) for ours in COLUMNS if recipe.columns.get(ours, ours) in have}
 
 
-def _parquet_rows(path: Path, recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
+def _parquet_rows(path: Path, recipe: CorpusRecipe, skip: int) -> Iterator[dict[str, Any]]:
     try:
         with pq.ParquetFile(path) as file:
             columns = _source_columns(file.schema_arrow.names, recipe, str(path))
-            for batch in file.iter_batches(batch_size=512, columns=list(columns.values())):
-                yield from _rows_of_batch(batch, columns)
+            groups = list(range(file.num_row_groups))
+            while groups and skip >= file.metadata.row_group(groups[0]).num_rows:
+                skip -= file.metadata.row_group(groups.pop(0)).num_rows
+            for batch in file.iter_batches(batch_size=512, row_groups=groups, columns=list(columns.values())):
+                yield from _rows_of_batch(batch.slice(min(skip, batch.num_rows)), columns)
+                skip = max(skip - batch.num_rows, 0)
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(f"{path}: cannot be read as parquet: {_one_line(error)}; replace or remove it") from error
 
@@ -151,12 +162,16 @@ def _decoded(value: Any) -> Any:
         return UNDECODABLE
 
 
-def _jsonl_rows(path: Path, recipe: CorpusRecipe) -> Iterator[Any]:
+def _jsonl_rows(path: Path, recipe: CorpusRecipe, skip: int) -> Generator[Any, None, int]:
+    """The rows of a file after the first `skip`; returns how many are left to skip in the files after it."""
     columns: dict[str, str] | None = None
     try:
         with _open_lines(path) as lines:
             for line in lines:
                 if not line.strip():
+                    continue
+                if skip:
+                    skip -= 1
                     continue
                 try:
                     row = orjson.loads(line)
@@ -171,6 +186,7 @@ def _jsonl_rows(path: Path, recipe: CorpusRecipe) -> Iterator[Any]:
                 yield {ours: row.get(recipe.columns.get(ours, ours)) for ours in COLUMNS}
     except (OSError, EOFError, zstandard.ZstdError) as error:
         raise CorpusError(f"{path}: cannot be read as JSON lines: {_one_line(error)}; replace or remove it") from error
+    return skip
 
 
 def _open_lines(path: Path) -> IO[bytes] | gzip.GzipFile | io.BufferedReader:
@@ -182,7 +198,7 @@ def _open_lines(path: Path) -> IO[bytes] | gzip.GzipFile | io.BufferedReader:
     return path.open("rb")
 
 
-def _dataset_rows(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
+def _dataset_rows(recipe: CorpusRecipe, skip: int) -> Iterator[dict[str, Any]]:
     import datasets  # late: a second of start-up
 
     try:
@@ -199,7 +215,9 @@ def _dataset_rows(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     if names is None:  # a streamed dataset may know its columns only from its first row
         names = list(next(iter(dataset), {}))
     columns = _source_columns(names, recipe, str(recipe.path))
-    for row in dataset:
+    if isinstance(dataset, datasets.Dataset) and skip >= dataset.num_rows:  # which `skip` refuses
+        return
+    for row in dataset.skip(skip):
         yield {ours: row.get(theirs) for ours, theirs in columns.items()}
 
 

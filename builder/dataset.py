@@ -9,12 +9,12 @@ dataset/provenance/...                          how it was made (provenance.py)
 
 from __future__ import annotations
 
-import math
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..cards.card import EXTRA_CONFIGS, write_dataset_card
@@ -23,7 +23,7 @@ from ..cards.numbers import distinct
 from .provenance import write_provenance
 from .recipe import Recipe
 from .rows import Concepts, Document, Rejected, VerifiedQuestion
-from .store import RunFolder, chunks, to_table, write_table
+from .store import RunFolder, schema_of, write_table
 
 ROWS_PER_FILE = 50_000
 
@@ -34,20 +34,12 @@ def write_dataset(run: RunFolder, recipe: Recipe, stages: list[str]) -> int:
     for config in (*recipe.levels, *EXTRA_CONFIGS):
         if (folder / config).exists():
             shutil.rmtree(folder / config)  # left by a run that was stopped in the middle
-    verified = run.stage("verify")
-    per_level = _rows_per_level(run)
     for level in recipe.levels:
-        rows = (row for row in verified.read(VerifiedQuestion) if row.level == level)
-        _write_config(run, level, rows, VerifiedQuestion, per_level[level])
-    _write_config(
-        run, "documents", run.stage("filter").read(Document), Document, run.stage("filter").manifest()["rows"]
-    )
-    _write_config(
-        run, "concepts", run.stage("concepts").read(Concepts), Concepts, run.stage("concepts").manifest()["rows"]
-    )
+        _write_config(folder / level, VerifiedQuestion, _rows(run, "verify", pc.field("level") == level))
+    _write_config(folder / "documents", Document, _rows(run, "filter"))
+    _write_config(folder / "concepts", Concepts, _rows(run, "concepts"))
     after_filter = stages[stages.index("concepts") : stages.index("dataset")]
-    refused = sum(sum(run.stage(stage).manifest()["rejected"].values()) for stage in after_filter)
-    _write_config(run, "rejected", _all_rejected(run, after_filter), Rejected, refused)
+    _write_config(folder / "rejected", Rejected, _rejected(run, after_filter))
     made = [path for level in recipe.levels for path in (folder / level).glob("*.parquet")]
     models = {
         "questions": ", ".join(distinct(made, "question_model")),
@@ -56,25 +48,40 @@ def write_dataset(run: RunFolder, recipe: Recipe, stages: list[str]) -> int:
     write_provenance(run, recipe, stages[: stages.index("dataset")], models)
     write_figures({level: sorted((folder / level).glob("*.parquet")) for level in recipe.levels}, folder / "figures")
     write_dataset_card(run, recipe, stages)
-    return sum(per_level.values())
+    return sum(pq.read_metadata(path).num_rows for path in made)
 
 
-def _rows_per_level(run: RunFolder) -> Counter[str]:
-    verified = run.stage("verify")
-    counts: Counter[str] = Counter()
-    for shard in verified.shards():
-        counts.update(pq.read_table(verified.path / f"{shard}.parquet", columns=["level"]).column("level").to_pylist())
-    return counts
+def _rows(run: RunFolder, stage: str, where: pc.Expression | None = None) -> Iterator[pa.Table]:
+    """The rows of a stage, or those of them that fit, a shard at a time."""
+    folder = run.stage(stage)
+    for shard in folder.shards():
+        yield pq.read_table(folder.path / f"{shard}.parquet", filters=where)
 
 
-def _all_rejected(run: RunFolder, stages: list[str]) -> Iterator[Rejected]:
+def _rejected(run: RunFolder, stages: list[str]) -> Iterator[pa.Table]:
     for stage in stages:
-        yield from run.stage(stage).rejected()
+        for path in sorted(run.stage(stage).path.glob("part-*.rejected.parquet")):
+            yield pq.read_table(path)
 
 
-def _write_config(run: RunFolder, config: str, rows: Iterable[Any], row_type: type, count: int) -> None:
-    files = max(1, math.ceil(count / ROWS_PER_FILE))
-    parts = chunks(rows, ROWS_PER_FILE)
-    for number in range(files):
-        path = run.path / "dataset" / config / f"train-{number:05d}-of-{files:05d}.parquet"
-        write_table(path, to_table(next(parts, []), row_type))
+def _write_config(folder: Path, row_type: type, tables: Iterable[pa.Table]) -> None:
+    """Write files of at most ROWS_PER_FILE rows; how many there are is in their names, which come last."""
+    written = 0
+    for table in _of_size(schema_of(row_type), tables, ROWS_PER_FILE):
+        write_table(folder / f"train-{written:05d}.parquet", table)
+        written += 1
+    for number in range(written):
+        path = folder / f"train-{number:05d}.parquet"
+        path.rename(folder / f"train-{number:05d}-of-{written:05d}.parquet")
+
+
+def _of_size(schema: pa.Schema, tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """The rows of the tables in tables of `size` rows; the last may have fewer, and where there is none it is empty."""
+    waiting, first = schema.empty_table(), True
+    for table in tables:
+        waiting = pa.concat_tables([waiting, table.cast(schema)])
+        while waiting.num_rows >= size:
+            yield waiting.slice(0, size)
+            waiting, first = waiting.slice(size), False
+    if first or waiting.num_rows:
+        yield waiting

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError,
 from .errors import RecipeError
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
+SHOWN_PROBLEMS = 5
 LEVEL_NAMES = ("level1", "level2", "level3", "rephrase", "persona")
 
 
@@ -321,8 +322,9 @@ def load_typed(path: Path, root: type[AnySection], folder: str, keys: str) -> An
     try:
         return root.model_validate(loaded)
     except ValidationError as error:
-        problems = "; ".join(_problem(problem, root) for problem in error.errors() if not _is_other_branch(problem))
-        raise RecipeError(f"{path}: {problems}") from error
+        problems = [_problem(problem, root) for problem in error.errors() if not _is_other_branch(problem)]
+        more = [f"and {len(problems) - SHOWN_PROBLEMS} more problems"] if len(problems) > SHOWN_PROBLEMS else []
+        raise RecipeError(f"{path}: {'; '.join(problems[:SHOWN_PROBLEMS] + more)}") from error
 
 
 def _is_other_branch(problem: Any) -> bool:
@@ -343,6 +345,8 @@ def _problem(problem: Any, root: type[Section]) -> str:
         return f"{where}: unknown key; {hint}"
     if problem["loc"] and problem["loc"][0] == "levels" and problem["type"] == "literal_error":
         return f"{where}: {problem['input']!r} is not a level; known levels: {', '.join(LEVEL_NAMES)}"
+    if problem["type"] == "missing":
+        return f"{where}: missing, and needed"
     if problem["type"] == "value_error" and isinstance(problem["input"], dict):  # of a whole section: it names the key
         return ".".join(filter(None, (where, problem["msg"].removeprefix("Value error, "))))
     return f"{where}: {problem['msg']}, given {problem['input']!r}"

@@ -146,6 +146,30 @@ def test_reading_again_after_a_kill_finds_the_same_documents(tmp_path: Path) -> 
     assert again == first[2:]
 
 
+@pytest.mark.parametrize("kind", ["parquet", "jsonl", "folder", "hub"])
+def test_any_number_of_rows_can_be_skipped_in_any_kind_of_source(tmp_path: Path, kind: str) -> None:
+    """Over the bounds of files and row groups, on a limit, and past the end."""
+    files = tmp_path / "files"
+    files.mkdir()
+    rows = [{"id": f"doc-{i:04}", "text": f"{LONG}{i}"} for i in range(1_300)]
+    for number, part in enumerate((rows[:3], rows[3:], [])):
+        if kind == "jsonl":
+            (files / f"{number}.jsonl").write_bytes(b"\n" + json_lines(part))
+        elif part or kind == "parquet":
+            table = pa.table({"id": [row["id"] for row in part], "text": [row["text"] for row in part]})
+            pq.write_table(table.cast(pa.schema({"id": "string", "text": "string"})), files / f"{number}.parquet", 600)
+    path = str(files)
+    if kind == "folder":
+        datasets.Dataset.from_list(rows).save_to_disk(str(tmp_path / "saved"))
+        path = str(tmp_path / "saved")
+    for skip in (0, 1, 3, 600, 603, 650, 1_299):
+        state = tmp_path / str(skip)
+        found = read(state, skip, source=kind, path=path, limit=min(skip + 700, 1_299))
+        names = [row["id"] for row in rows]
+        assert [row.id for row in found] == names[skip : min(skip + 700, 1_299)], skip
+    assert read(tmp_path / "past", 1_300, source=kind, path=path) == []
+
+
 def test_ids_come_from_the_text_where_the_source_has_none(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_bytes(json_lines([{"text": row["text"]} for row in ROWS]))

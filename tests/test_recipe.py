@@ -62,6 +62,14 @@ def test_wrong_key_or_value_is_one_line_that_names_file_and_field(
     assert "\n" not in message
 
 
+def test_recipe_of_another_kind_is_told_in_a_few_words(tmp_path: Path) -> None:
+    with pytest.raises(
+        RecipeError, match="name: missing, and needed; corpus: missing, and needed; .*and 3 more"
+    ) as told:
+        load_recipe(written(tmp_path, dict.fromkeys(["model", "data", "training", "evaluation", "a", "b"], {"x": "y"})))
+    assert len(str(told.value)) < 1_500
+
+
 @pytest.mark.parametrize("content", ["name: [", "just words", "\x00", ""])
 def test_file_that_is_no_recipe_is_an_error_that_names_it(tmp_path: Path, content: str) -> None:
     with pytest.raises(RecipeError, match=r"recipe\.yaml"):
