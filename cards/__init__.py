@@ -1,0 +1,1 @@
+"""Cards of datasets, models and filters."""

@@ -1,0 +1,1 @@
+"""Measuring: equality of answers, evaluations, the scaling law, diversity, reports."""

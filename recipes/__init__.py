@@ -1,0 +1,1 @@
+"""Recipes: `build/` datasets, `sft/` and `pretrain/` models, `eval/` them; `accelerate/` says on what hardware."""

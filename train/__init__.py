@@ -1,0 +1,1 @@
+"""Trainings on TRL and accelerate: fine-tuning, continued pre-training, ladders."""

@@ -1,0 +1,1 @@
+"""Duplicates and benchmark questions, removed before answers are paid for."""

@@ -64,7 +64,7 @@ def scan_corpus(
     sources: Annotated[list[str], typer.Argument(help="Parquet files, folders, globs or hf://datasets/... addresses.")],
     out: Annotated[Path, typer.Option("--out", help="Where scores and kept rows go; running again continues.")],
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Files at a time; one per processor.")] = None,
-    text_column: Annotated[str, typer.Option("--text-column")] = "text",
+    text_column: Annotated[str, typer.Option("--text-column", help="The column that is scored.")] = "text",
     id_column: Annotated[str, typer.Option("--id-column", help="Rows are numbered where it is missing.")] = "id",
     embedder_url: Annotated[
         str | None, typer.Option("--embedder-url", help="Where the filter's vectors come from.")
