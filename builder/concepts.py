@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from .endpoints.protocol import Generate, Request
-from .prompts import fill, prompt_hash
+from .prompts import fill, prompt_hash, quoted
 from .recipe import Recipe
 from .rows import Concepts, Document, Rejected
 from .tagged import block, blocks
@@ -49,6 +51,7 @@ PROMPT_HASH = prompt_hash(PROMPT)
 async def extract_concepts(document: Document, generate: Generate, recipe: Recipe) -> list[Concepts | Rejected]:
     """Ask for what one document teaches."""
     settings = recipe.concepts
+    passage = quoted(document.text)
     prompt = fill(
         PROMPT,
         DOMAIN=recipe.domain,
@@ -56,11 +59,9 @@ async def extract_concepts(document: Document, generate: Generate, recipe: Recip
         MIN_TOPICS=str(settings.min_topics),
         MAX_TOPICS=str(settings.max_topics),
         MAX_CONCEPTS=str(settings.max_concepts_per_topic),
-        DOCUMENT=document.text,
+        DOCUMENT=passage,
     )
-    completion = await generate(
-        Request([{"role": "user", "content": prompt}], max_tokens=MAX_TOKENS, document=document.text)
-    )
+    completion = await generate(Request([{"role": "user", "content": prompt}], max_tokens=MAX_TOKENS, document=passage))
     if completion.finish_reason == "length":
         return [Rejected(document.id, STAGE, "truncated")]
     return [parse(completion.text, document.id, recipe)]
@@ -94,6 +95,7 @@ def parse(text: str, document_id: str, recipe: Recipe) -> Concepts | Rejected:
 
 
 def school_level(text: str | None) -> str:
-    """One of the known school levels, or `unspecified`."""
-    level = (text or "").strip().lower()
-    return level if level in SCHOOL_LEVELS else "unspecified"
+    """The one known school level that the text names, as in "High-school level", or `unspecified`."""
+    words = " ".join(re.findall("[a-z]+", (text or "").lower()))
+    named = [level for level in SCHOOL_LEVELS if re.search(rf"\b{level}\b", words)]
+    return named[0] if len(named) == 1 else "unspecified"

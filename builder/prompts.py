@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+_CLOSING = re.compile(r"</(document)\s*>", re.IGNORECASE)
 SLOT = re.compile(r"\[\[([A-Z_]+)\]\]")
 
 
@@ -19,6 +20,11 @@ def fill(template: str, **slots: str) -> str:
         missing, extra = sorted(names - slots.keys()), sorted(slots.keys() - names)
         raise ValueError(f"prompt slots do not match: missing {missing}, extra {extra}")
     return SLOT.sub(lambda match: slots[match[1]], template)
+
+
+def quoted(document: str) -> str:
+    """A document's text as it may stand between `<document>` tags: it cannot close them itself."""
+    return _CLOSING.sub(r"< /\1>", document) if "</" in document else document
 
 
 def prompt_hash(template: str) -> str:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
+THOUGHT_ENDS = "</think>"
+
 
 def blocks(text: str, tag: str) -> list[str]:
-    """What stands inside of each `<tag>...</tag>`, in order, without surrounding space."""
-    return [inner.strip() for inner in re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)]
+    """What stands inside of each `<tag>...</tag>`, in order, without surrounding space.
+
+    What a model thought before it spoke, up to `</think>`, is passed over: it holds drafts.
+    """
+    said = text.rpartition(THOUGHT_ENDS)[2]
+    return [inner.strip() for inner in re.findall(rf"<{tag}>(.*?)</{tag}>", said, re.DOTALL)]
 
 
 def block(text: str, tag: str) -> str | None:

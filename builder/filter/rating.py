@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..domains import Domain
 from ..endpoints.protocol import Generate, Request
-from ..prompts import fill, prompt_hash
+from ..prompts import fill, prompt_hash, quoted
 from ..rows import Document, Rejected
 
 LOWEST, HIGHEST = 1, 10
@@ -40,7 +40,6 @@ Reply with the three numbers only:
 PROMPT_HASH = prompt_hash(PROMPT)
 
 _TAGS = {name: re.compile(rf"<{name}>\s*([^<]*?)\s*</{name}>") for name in ("relevance", "clarity", "language")}
-_CLOSING_TAG = re.compile(r"</(document)\s*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +96,10 @@ async def rate(
     A reply that lacks a rating, or gives one that is not a whole number from 1 to 10, is rejected.
     """
     shown = shortened_at_a_boundary(document.text, max_chars)
-    quoted = _CLOSING_TAG.sub(r"< /\1>", shown)  # a document must not be able to close its own tag
-    prompt = fill(PROMPT, DOMAIN=domain.title, RELEVANCE=domain.relevance.replace("\n", " "), DOCUMENT=quoted)
+    passage = quoted(shown)
+    prompt = fill(PROMPT, DOMAIN=domain.title, RELEVANCE=domain.relevance.replace("\n", " "), DOCUMENT=passage)
     completion = await generate(
-        Request([{"role": "user", "content": prompt}], max_tokens=max_tokens, seed=seed, document=quoted)
+        Request([{"role": "user", "content": prompt}], max_tokens=max_tokens, seed=seed, document=passage)
     )
     if completion.finish_reason == "length":
         return Rejected(document.id, "filter", "truncated", completion.text[:200])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..concepts import SCHOOL_LEVELS
 from ..endpoints.protocol import Generate, Request
-from ..prompts import fill, prompt_hash
+from ..prompts import fill, prompt_hash, quoted
 from ..randomness import row_seed
 from ..recipe import Recipe
 from ..rows import Question, Reference, Rejected
@@ -48,18 +48,17 @@ PROMPT_HASH = prompt_hash(PROMPT)
 async def questions(reference: Reference, generate: Generate, recipe: Recipe) -> list[Question | Rejected]:
     """Ask for the questions of one document."""
     document, concepts = reference.document, reference.concepts
+    passage = quoted(document.text)
     prompt = fill(
         PROMPT,
         DOMAIN=recipe.domain,
         NUMBER=str(recipe.level1.questions),
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
-        DOCUMENT=document.text,
+        DOCUMENT=passage,
     )
     seed = row_seed(recipe.seed, LEVEL, document.id)
     completion = await generate(
-        Request(
-            [{"role": "user", "content": prompt}], **recipe.sampling.model_dump(), seed=seed, document=document.text
-        )
+        Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump(), seed=seed, document=passage)
     )
     if completion.finish_reason == "length":
         return [Rejected(document.id, LEVEL, "truncated")]
@@ -78,7 +77,7 @@ async def questions(reference: Reference, generate: Generate, recipe: Recipe) ->
             question_model=completion.model,
             prompt_hash=PROMPT_HASH,
             seed=seed,
-            origin="original" if block(draft, "origin") == "original" else "new",
+            origin="original" if (block(draft, "origin") or "").lower().startswith("original") else "new",
             document_shortened=completion.shortened,
         )
         for draft in found[: recipe.level1.questions]

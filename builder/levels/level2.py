@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from ..concepts import SCHOOL_LEVELS
 from ..endpoints.protocol import Generate, Request
-from ..prompts import fill, prompt_hash
+from ..prompts import fill, prompt_hash, quoted
 from ..randomness import row_rng, row_seed
 from ..recipe import Recipe
 from ..rows import Concepts, Question, Reference, Rejected
@@ -64,28 +65,27 @@ async def questions(reference: Reference, generate: Generate, recipe: Recipe) ->
         return [
             Rejected(document.id, LEVEL, "too_few_concepts", f"{len(concepts.concepts)} key concepts, 2 are needed")
         ]
+    passage = quoted(document.text)
     prompt = fill(
         PROMPT,
         DOMAIN=recipe.domain,
         COMBINATIONS="\n".join(f"{number}. {'; '.join(names)}" for number, names in enumerate(chosen, start=1)),
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
-        DOCUMENT=document.text,
+        DOCUMENT=passage,
     )
     seed = row_seed(recipe.seed, LEVEL, document.id)
     completion = await generate(
-        Request(
-            [{"role": "user", "content": prompt}], **recipe.sampling.model_dump(), seed=seed, document=document.text
-        )
+        Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump(), seed=seed, document=passage)
     )
     if completion.finish_reason == "length":
         return [Rejected(document.id, LEVEL, "truncated")]
     found = drafts(completion.text, document.id, LEVEL)
     if isinstance(found, Rejected):
         return [found]
-    by_number = {block(draft, "combination"): draft for draft in reversed(found)}  # the first of a repeated number
+    by_number = {combination_number(draft): draft for draft in reversed(found)}  # the first of a repeated number
     rows: list[Question | Rejected] = []
     for number, names in enumerate(chosen, start=1):
-        draft = by_number.get(str(number))
+        draft = by_number.get(number)
         if draft is None:
             rows.append(Rejected(document.id, LEVEL, "missing", "; ".join(names)))
         elif (refusal := block(draft, "not_suitable")) is not None:
@@ -121,6 +121,12 @@ def draw_combinations(concepts: Sequence[str], number: int, rng: np.random.Gener
         if len(chosen) == number:
             break
     return list(chosen.values())
+
+
+def combination_number(draft: str) -> int | None:
+    """The number of the combination that a draft says it is for: the first in `2`, `2.` or `2. limits; derivatives`."""
+    found = re.search(r"\d+", block(draft, "combination") or "")
+    return int(found[0]) if found else None
 
 
 def topics_of(names: Sequence[str], concepts: Concepts) -> tuple[str, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from ..concept_names import concept_key
 from ..concepts import SCHOOL_LEVELS
 from ..endpoints.protocol import Generate, Request
-from ..prompts import fill, prompt_hash
+from ..prompts import fill, prompt_hash, quoted
 from ..randomness import row_seed
 from ..recipe import Recipe
 from ..rows import Combination, GroundedCombination, Question, Rejected
@@ -13,6 +16,7 @@ from .questions import RULES, SUITABLE, drafts, question_row
 
 LEVEL = "level3"
 SIZES = (2, 3)  # concepts in a question
+_TOPIC = re.compile(r"\(topic:[^()]*\)")  # as the prompt lists a concept, and a model may repeat it
 
 PROMPT = f"""\
 # Task: write questions that connect two documents
@@ -52,6 +56,7 @@ PROMPT_HASH = prompt_hash(PROMPT)
 async def questions(grounded: GroundedCombination, generate: Generate, recipe: Recipe) -> list[Question | Rejected]:
     """Ask for the questions of one combination."""
     combination, documents = grounded.combination, grounded.documents
+    passages = [quoted(document.text) for document in documents]
     if len(set(combination.concept_topics)) < min(SIZES):
         return [Rejected(combination.id, LEVEL, "one_topic", "; ".join(combination.concepts))]
     named = zip(combination.concepts, combination.concept_topics, strict=True)
@@ -60,11 +65,11 @@ async def questions(grounded: GroundedCombination, generate: Generate, recipe: R
         DOMAIN=recipe.domain,
         NUMBER=str(recipe.level3.questions),
         CONCEPTS="\n".join(f"- {concept} (topic: {topic})" for concept, topic in named),
-        DOCUMENTS="\n\n".join(f"<document>\n{document.text}\n</document>" for document in documents),
+        DOCUMENTS="\n\n".join(f"<document>\n{passage}\n</document>" for passage in passages),
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
     )
     seed = row_seed(recipe.seed, LEVEL, combination.id)
-    longest = max((document.text for document in documents), key=len, default=None)
+    longest = max(passages, key=len, default=None)
     completion = await generate(
         Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump(), seed=seed, document=longest)
     )
@@ -101,12 +106,12 @@ async def questions(grounded: GroundedCombination, generate: Generate, recipe: R
 
 def chosen_concepts(text: str, combination: Combination) -> tuple[str, ...] | Rejected:
     """The concepts that the model says it combined, as the combination names them, or why they will not do."""
-    known = {concept.casefold(): concept for concept in combination.concepts}
-    names = [name.strip() for name in text.split(";") if name.strip()]
-    chosen = tuple(dict.fromkeys(known[name.casefold()] for name in names if name.casefold() in known))
-    if len(chosen) < len(names):
-        strangers = [name for name in names if name.casefold() not in known] or names
+    known = {concept_key(concept): concept for concept in combination.concepts}
+    names = [name for line in re.split(r"[;\n]", text) if (name := _TOPIC.sub("", line).strip(" \t-*"))]
+    strangers = [name for name in names if concept_key(name) not in known]
+    if strangers:
         return Rejected(combination.id, LEVEL, "concept_not_in_combination", "; ".join(strangers))
+    chosen = tuple(dict.fromkeys(known[concept_key(name)] for name in names))
     if not min(SIZES) <= len(chosen) <= max(SIZES):
         return Rejected(combination.id, LEVEL, "wrong_number_of_concepts", text[:200])
     topic = dict(zip(combination.concepts, combination.concept_topics, strict=True))
