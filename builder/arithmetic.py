@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from ..eval.answer_text import clean, split
-from ..eval.expression_reader import readings
-from ..eval.expression_tokens import Node, Unreadable
-from ..eval.expressions import decimal_places, evaluate, variables
+from ..eval.answers.reader import readings
+from ..eval.answers.text import clean, split
+from ..eval.answers.tokens import Node, Unreadable
+from ..eval.answers.values import decimal_places, evaluate, variables
 
 MAX_CHARS = 100_000
 _MATH = re.compile(

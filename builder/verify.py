@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 
-from ..eval.answer_forms import forms
-from ..eval.answer_shapes import Words
+from ..eval.answers.forms import forms
+from ..eval.answers.shapes import Words
 from .answers import elect, last_round
 from .arithmetic import false_equalities
 from .curate.quality import language, outside_references, vote_entropy, word_count

@@ -1,7 +1,8 @@
 """Whether two final answers are equal: the one truth for votes, verification and evaluation.
 
-`equivalent(prediction, reference)` reads both into forms (answer_forms.py), compares by value (expressions.py), and
-asks computer algebra in a worker process with a hard time limit (symbolic.py) only for what it cannot read itself.
+`equivalent(prediction, reference)` reads both into forms (answers/forms.py), compares them (answers/same_form.py), by
+value (answers/values.py), and asks computer algebra in a worker process with a hard time limit (answers/symbolic.py)
+only for what it cannot read itself.
 The rules are those that the benchmarks' own graders share, made precise:
 
 - Integers and fractions are equal exactly. Where one side is a decimal, both are equal within 1e-4, relative (the
@@ -23,12 +24,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from .answer_forms import forms
-from .answer_shapes import Words
-from .answer_text import clean
-from .expression_tokens import MAX_CHARS, TooLarge, Unreadable
+from .answers.forms import forms
+from .answers.same_form import same_form
+from .answers.shapes import Words
+from .answers.text import clean
+from .answers.tokens import MAX_CHARS, TooLarge, Unreadable
 from .extract import final_answer
-from .same_form import same_form
 
 __all__ = ["Vote", "equivalent", "final_answer", "vote"]
 
@@ -84,7 +85,7 @@ def _equivalent(prediction: str, reference: str) -> bool:
     if plain and (stated := _stated(reference)) is not None:
         return _equivalent(prediction, stated)
     if (undecided or unread) and not plain:
-        from .symbolic import equal_by_algebra
+        from .answers.symbolic import equal_by_algebra
 
         return equal_by_algebra(clean_latex(prediction), clean_latex(reference))
     return False

@@ -12,7 +12,7 @@ from answer_pairs import GROUPS, PAIRS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthllm.eval import symbolic
+from synthllm.eval.answers import symbolic
 from synthllm.eval.grade import equivalent, vote
 
 

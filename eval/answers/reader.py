@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
-from .expression_tokens import ACCENTS, FONTS, FUNCTIONS, GREEK, INVERSE, MAX_CHARS, SPELLINGS, Node, Unreadable, tokens
+from .tokens import ACCENTS, FONTS, FUNCTIONS, GREEK, INVERSE, MAX_CHARS, SPELLINGS, Node, Unreadable, tokens
 
 MAX_DEPTH = 60
 

@@ -1,4 +1,4 @@
-"""The shapes that a final answer takes: a number, an expression, a list, a tuple, an interval, a matrix, words.
+"""Reading a final answer into the forms of shapes.py, from the outermost structure inwards.
 
 `forms(text)` gives the ways to read an answer, most often one. Two where the writing is ambiguous: `2,900` is a number
 or a pair, `-1<x<=1:(-1,1]` states one answer twice. What cannot be read as mathematics is read as words.
@@ -11,8 +11,9 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import pairwise
 
-from .answer_scalars import LONG_WORD, looks_like_words, scalar, words
-from .answer_shapes import (
+from .reader import readings
+from .scalars import LONG_WORD, looks_like_words, scalar, words
+from .shapes import (
     EVERYWHERE,
     INFINITY,
     MINUS_INFINITY,
@@ -27,10 +28,9 @@ from .answer_shapes import (
     Scalar,
     Words,
 )
-from .answer_text import CLOSING, OPENING, clean, split, trimmed
-from .expression_reader import readings
-from .expression_tokens import GREEK, MAX_CHARS, Node, Unreadable
-from .expressions import evaluate, exact, variables
+from .text import CLOSING, OPENING, clean, split, trimmed
+from .tokens import GREEK, MAX_CHARS, Node, Unreadable
+from .values import evaluate, exact, variables
 
 _ALL_REAL = {
     "all real numbers", "all reals", "real numbers", "any real number", "all real number", "all real",

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from .answer_forms import forms, region_of
-from .answer_shapes import Chain, Comparison, Form, Group, Interval, Matrix, Named, Region, Scalar, Words
-from .expression_tokens import Node, Unreadable
-from .expressions import (
+from .forms import forms, region_of
+from .shapes import Chain, Comparison, Form, Group, Interval, Matrix, Named, Region, Scalar, Words
+from .tokens import Node, Unreadable
+from .values import (
     DECIMAL_TOLERANCE,
     close,
     decimal_places,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .expression_tokens import FUNCTIONS
+from .tokens import FUNCTIONS
 from .units import LETTERS
 
 _UNICODE = {

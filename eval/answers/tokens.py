@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 Node = tuple[Any, ...]
-"""An expression: a tuple whose first item names the operation. See `expressions`."""
+"""An expression: a tuple whose first item names the operation. See `values`."""
 
 MAX_CHARS = 4_000
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from .answer_shapes import Form, Group, Named, Scalar, Words
-from .expression_reader import readings
-from .expression_tokens import FUNCTIONS, GREEK, Unreadable
-from .expressions import signs, variables
+from .reader import readings
+from .shapes import Form, Group, Named, Scalar, Words
+from .tokens import FUNCTIONS, GREEK, Unreadable
 from .units import LETTERS, Unit, is_known, read_unit
+from .values import signs, variables
 
 _ARTICLES = {"a", "an", "the", "is", "are", "it", "its", "that", "of", "there", "to", "be", "this", "in"}
 _NUMBER_WORDS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .expression_tokens import Node
+from .tokens import Node
 from .units import Unit
 
 INFINITY: Node = ("var", "∞")

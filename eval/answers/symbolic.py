@@ -1,4 +1,4 @@
-"""Computer algebra for the answers that answer_forms.py cannot read, in worker processes with hard limits.
+"""Computer algebra for the answers that forms.py cannot read, in worker processes with hard limits.
 
 math-verify limits its time with signals, which work in the main thread only and do not interrupt C code. Here each
 worker is a process of its own: after `TIME_LIMIT_S` it is killed and replaced, and its memory is capped by the

@@ -22,7 +22,7 @@ import zlib
 from collections.abc import Iterator
 from fractions import Fraction
 
-from .expression_tokens import Node, TooLarge, Unreadable
+from .tokens import Node, TooLarge, Unreadable
 
 Value = Fraction | complex
 
