@@ -32,6 +32,9 @@ _PR_SET_PDEATHSIG = 1
 def engine_command(engine: str, model: str, port: int) -> list[str]:
     """The command line that serves a model on a port of loopback.
 
+    Source: the engines' own references: `vllm serve`, `sglang serve` (which took the place of
+    `python -m sglang.launch_server`), text-generation-launcher 3.3, `transformers serve` 5.
+
     Raises:
         EndpointError: The engine is not installed.
     """
@@ -39,7 +42,7 @@ def engine_command(engine: str, model: str, port: int) -> list[str]:
     if engine == "vllm":
         return [_program("vllm", "pip install vllm"), "serve", model, *here]
     if engine == "sglang":
-        return [sys.executable, "-m", "sglang.launch_server", "--model-path", model, *here]
+        return [_program("sglang", "pip install sglang"), "serve", "--model-path", model, *here]
     if engine == "transformers":
         return [_program("transformers", "pip install 'transformers[serving]'"), "serve", *here, model]
     if engine != "tgi":
@@ -58,7 +61,8 @@ def engine_command(engine: str, model: str, port: int) -> list[str]:
     cache = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface")) / "hub"
     served = "/model" if folder.is_dir() else model
     # `-e HF_TOKEN` without a value hands the variable on without writing it into the command line.
-    options = ["--rm", "--init", "--gpus", "all", "--shm-size", "1g", "-e", "HF_TOKEN", "-v", f"{cache}:/data", *mounts]
+    options = ["--rm", "--init", "--gpus", "all", "--shm-size", "1g", "-e", "HF_TOKEN", *mounts]
+    options += ["-v", f"{cache}:/data", "-e", "HUGGINGFACE_HUB_CACHE=/data"]  # what is downloaded is found again
     return [docker, "run", *options, "-p", f"127.0.0.1:{port}:80", TGI_IMAGE, "--model-id", served]
 
 

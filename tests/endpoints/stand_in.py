@@ -21,7 +21,12 @@ def main() -> None:
     for name in ("--host", "--hostname", "--model-id", "--model-path", "--seed"):
         parser.add_argument(name)
     given = parser.parse_intermixed_args(sys.argv[2:])
-    expected = {"vllm": ["serve", "some/model"], "transformers": ["serve", "some/model"], "tgi": [], "sglang": []}
+    expected = {
+        "vllm": ["serve", "some/model"],
+        "transformers": ["serve", "some/model"],
+        "sglang": ["serve"],
+        "tgi": [],
+    }
     if given.positional != expected[sys.argv[1]] or "some/model" not in sys.argv:
         sys.exit(f"{sys.argv[1]}: unexpected arguments {sys.argv[2:]}")
     sys.stderr.write(f"loading some/model with seed {given.seed}\n")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
-from typing import Any
+from typing import Any, get_args
 
+import huggingface_hub as hub
 import pytest
 from endpoint_requests import ask, run_all
+from huggingface_hub.inference._generated.types import text_generation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tgi_schema import SCHEMAS, problems
@@ -51,6 +54,43 @@ def test_the_schema_checker_finds_what_is_wrong() -> None:
     for name in ("inputs", "temperature", "top_p", "seed", "stop", "best"):
         assert name in found
     assert problems({}, SCHEMAS["GenerateRequest"]) == ["$: inputs is missing"]
+
+
+GENERATED = {
+    "GenerateRequest": hub.TextGenerationInput,
+    "GenerateParameters": hub.TextGenerationInputGenerateParameters,
+    "GenerateResponse": hub.TextGenerationOutput,
+    "Details": hub.TextGenerationOutputDetails,
+    "PrefillToken": hub.TextGenerationOutputPrefillToken,
+    "Token": hub.TextGenerationOutputToken,
+    "ChatRequest": hub.ChatCompletionInput,
+    "Message": hub.ChatCompletionInputMessage,
+    "ChatCompletion": hub.ChatCompletionOutput,
+    "ChatCompletionComplete": hub.ChatCompletionOutputComplete,
+    "TextMessage": hub.ChatCompletionOutputMessage,
+    "Usage": hub.ChatCompletionOutputUsage,
+}
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_the_schema_agrees_with_the_types_that_the_hubs_client_has_from_tgi(name: str) -> None:
+    """Not the hand that wrote the schema down: the Hub generates these classes from the document that TGI publishes."""
+    fields = {field.name: field for field in dataclasses.fields(GENERATED[name])}
+    ours = SCHEMAS[name]["properties"].keys() - {"object"}  # a tag that the server adds to what the schema describes
+    assert ours <= fields.keys()
+    needed = {field.name for field in fields.values() if field.default is dataclasses.MISSING}
+    assert needed <= set(SCHEMAS[name].get("required", ()))
+    scalars = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+    for field in ours & fields.keys():
+        expected = scalars.get(SCHEMAS[name]["properties"][field].get("type"))
+        assert expected is None or expected in str(fields[field].type), f"{name}.{field}: {fields[field].type}"
+
+
+def test_tgis_grammars_and_finish_reasons_are_those_of_the_hubs_client() -> None:
+    ours = [form["properties"]["type"]["enum"][0] for form in SCHEMAS["GrammarType"]["oneOf"]]
+    assert [*ours, "json_schema"] == list(get_args(text_generation.TypeEnum))
+    reasons = SCHEMAS["Details"]["properties"]["finish_reason"]["enum"]
+    assert reasons == list(get_args(text_generation.TextGenerationOutputFinishReason))
 
 
 def test_greedy_and_sampled_requests_to_tgi() -> None:

@@ -21,7 +21,7 @@ from synthllm.builder.endpoints.launch import TGI_IMAGE, engine_command, launche
 from synthllm.builder.recipe import EndpointRecipe
 
 TESTS = Path(__file__).parents[1]
-PROGRAMS = {"vllm": "vllm", "tgi": "text-generation-launcher", "transformers": "transformers"}
+PROGRAMS = {"vllm": "vllm", "sglang": "sglang", "tgi": "text-generation-launcher", "transformers": "transformers"}
 
 
 @pytest.fixture
@@ -34,14 +34,8 @@ def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         program = folder / name
         program.write_text(f'#!/bin/sh\nexec {sys.executable} {TESTS / "endpoints" / "stand_in.py"} {engine} "$@"\n')
         program.chmod(0o755)
-    package = tmp_path / "packages" / "sglang"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text("")
-    (package / "launch_server.py").write_text(
-        "import sys, stand_in\nsys.argv.insert(1, 'sglang')\nstand_in.main()\n",
-    )
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", f"{package.parent}{os.pathsep}{search}")
+    monkeypatch.setenv("PYTHONPATH", search)
     return folder
 
 
@@ -125,7 +119,12 @@ def test_an_engine_does_not_outlive_a_run_that_is_killed(stand_ins: Path, tmp_pa
 
 def test_missing_engines_are_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    for engine, message in (("vllm", "pip install vllm"), ("tgi", "text-generation-launcher or docker")):
+    needed = {
+        "vllm": "pip install vllm",
+        "sglang": "pip install sglang",
+        "tgi": "text-generation-launcher or docker",
+    }
+    for engine, message in needed.items():
         with pytest.raises(EndpointError, match=message):
             engine_command(engine, "some/model", 1)
     with pytest.raises(EndpointError, match="known engines: vllm, sglang, tgi, transformers"):

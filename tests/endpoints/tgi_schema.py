@@ -1,7 +1,11 @@
 """The parts of Text Generation Inference's OpenAPI document that we use, and a checker for them.
 
-Source: docs/openapi.json of huggingface/text-generation-inference, read at its version 2.4.1-dev0; `JsonSchemaConfig`
-and the third form of `GrammarType` are of the 3.3 series. Written down by hand: types, required fields, bounds.
+Source: docs/openapi.json of huggingface/text-generation-inference, whose text could be read at version 2.4.1-dev0 only,
+and the declarations in router/src/lib.rs that it is generated from, read at 3.2.3-dev0; for these parts the two agree.
+Written down by hand: types, required fields, bounds. The text of 3.3.6 was not to be had: for the 3.3 series,
+test_dialects.py compares names, required fields and types with the classes in huggingface_hub, which are generated from
+the document that TGI publishes, with the third form of `GrammarType` that came with 3.3 (`json_schema`, which we do not
+send). Those classes hold no bounds: the bounds are as of 3.2.3.
 """
 
 from __future__ import annotations
