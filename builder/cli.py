@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..eval.commands import scaling
-from ..train.commands import ladder_command, train_command
+from ..train.commands import ladder_command, push_model_command, train_command
 from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
 from .filter.commands import filter_documents, push_filter, scan_corpus, show_filter
@@ -135,6 +135,7 @@ app.command("push")(push)
 app.command("diff")(diff)
 app.command("train")(train_command)
 app.command("ladder")(ladder_command)
+app.command("push-model")(push_model_command)
 app.command("scaling")(scaling)
 
 

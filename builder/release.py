@@ -111,8 +111,11 @@ def settled_before(api: HfApi, wanted: Wanted, head: Head, digest: str, note: No
     """The outcome of an earlier push of the same contents: released, or committed and never tagged."""
     tagged = head.tags.get(wanted.version)
     if tagged is not None:
-        there = wanted.mark in list_files(api, wanted.repository, tagged, note)
-        if there and read_release(api, wanted.repository, wanted.version, tagged, note)["digest"] == digest:
+        there = wanted.mark in list_files(api, wanted.repository, tagged, note, wanted.kind)
+        if (
+            there
+            and read_release(api, wanted.repository, wanted.version, tagged, note, wanted.kind)["digest"] == digest
+        ):
             return Outcome("already", tagged, page(api, wanted))
         return None
     commit = landed(api, wanted, digest, note)
@@ -130,7 +133,7 @@ def landed(api: HfApi, wanted: Wanted, digest: str, note: Note) -> str | None:
     name = wanted.repository
     refs = patiently(
         f"refs of {name}",
-        lambda: api.list_repo_refs(name, repo_type="dataset", include_pull_requests=wanted.create_pr),
+        lambda: api.list_repo_refs(name, repo_type=wanted.kind, include_pull_requests=wanted.create_pr),
         note,
     )
     requests = sorted(refs.pull_requests or [], key=lambda ref: ref.ref, reverse=True)
@@ -149,16 +152,16 @@ def _brought_by(api: HfApi, wanted: Wanted, head: str, digest: str, note: Note) 
     def marked(commit: str) -> bool:
         found = patiently(
             f"look into {name}",
-            lambda: api.get_paths_info(name, [wanted.mark], repo_type="dataset", revision=commit),
+            lambda: api.get_paths_info(name, [wanted.mark], repo_type=wanted.kind, revision=commit),
             note,
         )
         return bool(found)
 
-    if not marked(head) or read_release(api, name, wanted.version, head, note)["digest"] != digest:
+    if not marked(head) or read_release(api, name, wanted.version, head, note, wanted.kind)["digest"] != digest:
         return None
     brought = head
     history = patiently(
-        f"commits of {name}", lambda: api.list_repo_commits(name, repo_type="dataset", revision=head), note
+        f"commits of {name}", lambda: api.list_repo_commits(name, repo_type=wanted.kind, revision=head), note
     )
     for commit in history:
         if not marked(commit.commit_id):
@@ -174,7 +177,7 @@ def commit_plan(api: HfApi, wanted: Wanted, plan: Plan, note: Note) -> tuple[str
     name = wanted.repository
     additions = [CommitOperationAdd(path, source) for path, source in plan.files.items()]
     deletions = [CommitOperationDelete(path, is_folder=False) for path in plan.deletions]
-    revision: Mapping[str, Any] = {"repo_type": "dataset", "revision": wanted.branch, "create_pr": wanted.create_pr}
+    revision: Mapping[str, Any] = {"repo_type": wanted.kind, "revision": wanted.branch, "create_pr": wanted.create_pr}
     patiently(
         f"upload to {name}",
         lambda: api.preupload_lfs_files(name, additions, free_memory=False, **revision),
@@ -240,11 +243,11 @@ def tag(api: HfApi, wanted: Wanted, commit: str, changes: Changes | None, note: 
     message = "\n".join([f"Release {version}", "", *(changes.lines() if changes else [])])
 
     def there() -> str | None:
-        refs = patiently(f"tags of {name}", lambda: api.list_repo_refs(name, repo_type="dataset"), note)
+        refs = patiently(f"tags of {name}", lambda: api.list_repo_refs(name, repo_type=wanted.kind), note)
         return next((ref.target_commit for ref in refs.tags if ref.name == version), None)
 
     def put() -> str:
-        api.create_tag(name, tag=version, tag_message=message, revision=commit, repo_type="dataset")
+        api.create_tag(name, tag=version, tag_message=message, revision=commit, repo_type=wanted.kind)
         return commit
 
     try:
@@ -262,5 +265,6 @@ def tag(api: HfApi, wanted: Wanted, commit: str, changes: Changes | None, note: 
 
 
 def page(api: HfApi, wanted: Wanted) -> str:
-    """Where to see the dataset."""
-    return f"{api.endpoint}/datasets/{wanted.repository}"
+    """Where to see the repository."""
+    folder = "datasets/" if wanted.kind == "dataset" else ""
+    return f"{api.endpoint}/{folder}{wanted.repository}"

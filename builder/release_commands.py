@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +11,10 @@ import typer
 from .errors import ReleaseError
 
 if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
     from .release import Outcome, Plan
-    from .release_head import Wanted
+    from .release_head import Head, Wanted
 
 Repository = Annotated[str, typer.Argument(metavar="USER/NAME", help="The dataset's repository on the Hub.")]
 
@@ -40,29 +43,49 @@ def push(
 
     Example: synthllm push runs/quickstart USER/NAME --version 1.0.0
     """
-    from .hub import check_token, open_hub
-    from .release import release
+    from .hub import open_hub
     from .release_files import contents_of, make_plan, remove_additions
-    from .release_head import Head, Wanted, find_repository, prepare_repository, read_head
-    from .versions import check_version
+    from .release_head import Wanted
 
-    check_version(version)
-    check_repository(repository)
-    if gated not in (None, "auto", "manual"):
-        raise ReleaseError(f"--gated: '{gated}' is not a way to gate; expected auto or manual")
     wanted = Wanted(repository, version, branch, create_pr, private, gated, add)
+    check_wanted(wanted)
     contents = contents_of(run)
     api = open_hub()
-    check_token(api, repository, create_pr, note)
+    carry_out(
+        api, wanted, contents.digest(add), lambda head: make_plan(api, wanted, contents, head, note), dry_run=dry_run
+    )
+    if not dry_run:
+        remove_additions(contents)
+
+
+def check_wanted(wanted: Wanted) -> None:
+    """Raises:
+    ReleaseError: The version, the repository's name or the way to gate it is none.
+    """
+    from .versions import check_version
+
+    check_version(wanted.version)
+    check_repository(wanted.repository)
+    if wanted.gated not in (None, "auto", "manual"):
+        raise ReleaseError(f"--gated: '{wanted.gated}' is not a way to gate; expected auto or manual")
+
+
+def carry_out(
+    api: HfApi, wanted: Wanted, digest: str, make_plan: Callable[[Head], Plan], *, dry_run: bool = False
+) -> None:
+    """Release what a plan brings, and say what became of it; with `dry_run`, only what it would change."""
+    from .hub import check_token
+    from .release import release
+    from .release_head import Head, find_repository, prepare_repository, read_head
+
+    check_token(api, wanted.repository, wanted.create_pr, note)
     there = find_repository(api, wanted, note)
     if dry_run:
         head = read_head(api, wanted, note) if there else Head(None, {}, {}, (), "")
-        typer.echo(describe(wanted, make_plan(api, wanted, contents, head, note)))
+        typer.echo(describe(wanted, make_plan(head)))
         return
     prepare_repository(api, wanted, there, note)
-    done = release(api, wanted, contents.digest(add), lambda head: make_plan(api, wanted, contents, head, note), note)
-    remove_additions(contents)
-    typer.echo(tell(wanted, done))
+    typer.echo(tell(wanted, release(api, wanted, digest, make_plan, note)))
 
 
 def tell(wanted: Wanted, done: Outcome) -> str:
@@ -77,7 +100,12 @@ def tell(wanted: Wanted, done: Outcome) -> str:
     if done.state == "proposed":
         todo = "when it is merged, push again without --create-pr to tag it"
         return "\n".join([f"{name}: proposed at {done.url}; {todo}", *changes])
-    load = f'load_dataset("{wanted.repository}", "level3", revision="{wanted.version}")'
+    call = (
+        'load_dataset("{0}", "level3", revision="{1}")'
+        if wanted.kind == "dataset"
+        else 'AutoModelForCausalLM.from_pretrained("{0}", revision="{1}")'
+    )
+    load = call.format(wanted.repository, wanted.version)
     return "\n".join([f"{name}: released at {done.url}, commit {done.commit}", *changes, "", load])
 
 

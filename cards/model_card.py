@@ -1,4 +1,4 @@
-"""The card of a trained model: dataset and version, recipe, and results with their standard errors."""
+"""The card of a trained model: the datasets with their versions, recipe, and results with their standard errors."""
 
 from __future__ import annotations
 
@@ -26,29 +26,54 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Training:
-    """What a model was made of.
+class TrainedOn:
+    """One dataset of a training.
 
-    `tokens` counts those that were trained on, over all epochs; `packages` are name and version of what trained it.
+    `dataset` and `version` name its release on the Hub; both are None where it is not released. `token_share` is in
+    [0, 1].
     """
 
     name: str
-    base_model: str
-    dataset: str
-    dataset_version: str
+    rows: int
+    token_share: float
+    kind: str = "synthetic"
+    dataset: str | None = None
+    version: str | None = None
+    config: str = "all"
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a model was made of.
+
+    `base_model` is None for a model from scratch; `tokens` counts those that the model saw, over all epochs;
+    `losses` are the held-out losses before and after, in nats per token; `packages` are name and version of what
+    trained it.
+    """
+
+    name: str
+    parameters: int
+    base_model: str | None
+    data: Sequence[TrainedOn]
     samples: int
     tokens: int
     recipe_yaml: str
     license: str
-    config: str | None = None
+    adapters: bool = False
+    losses: tuple[float, float] | None = None
     language: str = "en"
     packages: Mapping[str, str] | None = None
 
 
-def model_card(training: Training, results: Sequence[Result] = ()) -> str:
-    """The card of a model, to be merged into one that is there by `merge_card`."""
+def model_card(training: Training, results: Sequence[Result] = (), place: str = "", version: str | None = None) -> str:
+    """The card of a model, to be merged into one that is there by `merge_card`.
+
+    Args:
+        place: the repository that `from_pretrained` is given.
+        version: the release of the model.
+    """
     facts = asdict(training) | {"results": results, "package_version": __version__}
-    facts["packages"] = dict(training.packages or {})
+    facts |= {"packages": dict(training.packages or {}), "place": place or training.name, "version": version}
     return f"---\n{metadata_text(model_metadata(training, results))}\n---\n\n{render('model.md.j2', facts)}"
 
 
@@ -73,10 +98,10 @@ def model_metadata(training: Training, results: Sequence[Result]) -> dict[str, A
     ]
     card: Any = ModelCardData(
         base_model=training.base_model,
-        datasets=[training.dataset],
+        datasets=list(dict.fromkeys(one.dataset for one in training.data if one.dataset)) or None,
         eval_results=evaluated or None,
         language=[training.language],
-        library_name="transformers",
+        library_name="peft" if training.adapters else "transformers",
         license=training.license,
         model_name=training.name,
         pipeline_tag="text-generation",

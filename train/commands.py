@@ -75,3 +75,46 @@ def ladder_command(
     )
     typer.echo(written.read_text(encoding="utf-8"), nl=False)
     typer.echo(f"points: {written}", err=True)
+
+
+def push_model_command(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished training.")],
+    repository: Annotated[str, typer.Argument(metavar="USER/NAME", help="The model's repository on the Hub.")],
+    version: Annotated[str, typer.Option("--version", help="MAJOR.MINOR.PATCH, above what the branch holds.")],
+    dataset: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--dataset",
+            metavar="[SOURCE=]USER/NAME@VERSION",
+            help="The release of data that were trained on from local files; it is compared with them.",
+        ),
+    ] = None,
+    base_model: Annotated[
+        str | None, typer.Option("--base-model", help="The Hub's name of a base model that was loaded from a folder.")
+    ] = None,
+    branch: Annotated[str, typer.Option("--branch", help="The branch to release on.")] = "main",
+    create_pr: Annotated[bool, typer.Option("--create-pr", help="Propose the release as a pull request.")] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="Only you and your organisation see the repository.")
+    ] = False,
+    gated: Annotated[
+        str | None, typer.Option("--gated", help="Ask readers to agree first: `auto` or `manual`.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the change, and write nothing.")] = False,
+) -> None:
+    """Release a trained model: one commit with weights, tokenizer, card and recipe, and a tag on it.
+
+    An interrupted push continues when it is run again. The token is that of `hf auth login` or HF_TOKEN.
+
+    Example: synthllm push-model runs/sft/laptop USER/NAME --version 1.0.0 --dataset USER/ROWS@1.0.0
+    """
+    from ..builder.hub import open_hub
+    from ..builder.release_commands import carry_out, check_wanted, note
+    from ..builder.release_head import Wanted
+    from .push import model_plan, trained
+
+    wanted = Wanted(repository, version, branch, create_pr, private, gated, kind="model")
+    check_wanted(wanted)
+    api = open_hub()
+    model = trained(api, run, dataset or [], base_model, note)
+    carry_out(api, wanted, model.digest(), lambda head: model_plan(api, wanted, model, head, note), dry_run=dry_run)

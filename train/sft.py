@@ -14,8 +14,11 @@ OUT/summary.json    written last: the training is done when it exists
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import importlib.metadata
 import json
+import platform
 import sys
 import time
 from pathlib import Path
@@ -23,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from .. import __version__
 from ..builder.errors import RecipeError, StoreError, SynthLLMError, TrainingError
 from ..builder.store import read_json, write_json, write_text
 from .launch import accumulation, asked_processes, check_hardware, check_installed, check_world, is_main
@@ -104,7 +108,7 @@ def set_up(
     with state.main_process_first():
         prepared = prepare(recipe.data, pool, encode, recipe.seed, batch, splits)
     if is_main():
-        write_json(out / "data.json", prepared.report)
+        write_json(out / "data.json", prepared.report | {"mixture": _with_files(recipe, prepared.report["mixture"])})
     for line in report_lines(prepared.report, template):
         say(line)
     if recipe.data.packing:
@@ -191,6 +195,7 @@ def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared
         "seen_tokens": int(trainer.state.num_input_tokens_seen) or int(trainer._total_train_tokens),
         "peak_memory_gib": round(peak_memory() / 2**30, 3),
         "stops_at": [template.tokenizer.decode([one]) for one in template.stop_ids],
+        "packages": packages(),
     }
     if is_main():
         trainer.model.generation_config.save_pretrained(out / "model")
@@ -275,6 +280,26 @@ def report_lines(report: dict[str, Any], template: Template) -> list[str]:
     else:
         lines.append("benchmarks: none named in data.benchmarks, so the rows were compared with none")
     return lines
+
+
+def _with_files(recipe: SftRecipe, mixture: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The mixture with the SHA-256 of every local file of each source, by which a release of it is known."""
+    from ..builder.release_head import sha256_of
+    from .sources import data_files
+
+    return [
+        part | {"files": {name: sha256_of(Path(name)) for name in data_files(source) if source.path}}
+        for source, part in zip(recipe.data.sources, mixture, strict=True)
+    ]
+
+
+def packages() -> dict[str, str]:
+    """The versions of Python, of this package and of what trains; a package that is not installed is left out."""
+    found = {"python": platform.python_version(), "synthllm": __version__}
+    for name in ("torch", "transformers", "trl", "accelerate", "peft", "tokenizers", "datasets"):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
 
 
 def claim(recipe: SftRecipe, out: Path) -> None:

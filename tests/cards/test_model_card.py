@@ -3,14 +3,16 @@ import yaml
 from huggingface_hub import ModelCard
 
 from synthllm.cards.merge import merge_card
-from synthllm.cards.model_card import Result, Training, model_card
+from synthllm.cards.model_card import Result, TrainedOn, Training, model_card
 
 TRAINING = Training(
     name="rows-1b",
+    parameters=1_235_814_400,
     base_model="meta-llama/Llama-3.2-1B",
-    dataset="alice/rows",
-    dataset_version="1.1.0",
-    config="level3",
+    data=[
+        TrainedOn("alice/rows", 3_000_000, 0.95, "synthetic", "alice/rows", "1.1.0", "level3"),
+        TrainedOn("real.jsonl", 200_000, 0.05, "real"),
+    ],
     samples=3_200_000,
     tokens=1_900_000_000,
     recipe_yaml="learning_rate: 1.0e-05",
@@ -28,6 +30,7 @@ def test_model_card_names_the_version_and_the_results_with_their_errors() -> Non
     assert 'load_dataset("alice/rows", "level3", revision="1.1.0")' in card
     assert "| MATH | 32.9 | 2.1 | 500 | greedy |" in card
     assert "learning_rate: 1.0e-05" in card
+    assert "| real.jsonl | not released | all | real | 200,000 | 5.0 |" in card
     metadata = yaml.safe_load(card.split("---\n")[1])
     assert metadata["datasets"] == ["alice/rows"]
     (index,) = metadata["model-index"]
