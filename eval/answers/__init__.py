@@ -1,0 +1,1 @@
+"""Reading final answers and telling whether two are equal: forms, scalars, expressions, units, computer algebra."""
