@@ -18,9 +18,15 @@ REPLY_TOKENS = {"filter": 100, "concepts": 250, "question": 100, "answers": 450}
 
 
 def forecast(recipe: Recipe, out: Path) -> str:
-    """The stages of a recipe with the requests and tokens to expect; finished stages show what they used."""
-    from .pipeline import stages
+    """The stages of a recipe with the requests and tokens to expect; finished stages show what they used.
 
+    Raises:
+        RecipeError: A file that the recipe names is missing or not what it should be.
+    """
+    from .pipeline import stages
+    from .preflight import preflight
+
+    preflight(recipe)
     run = RunFolder(out)
     table = table_of("stage", "requests", "prompt tokens", "completion tokens", "cost", "")
     totals, total_cost = [0, 0, 0], 0.0

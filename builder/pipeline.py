@@ -31,11 +31,12 @@ from .dataset import write_dataset
 from .domains import DOMAINS
 from .endpoints import Endpoint, open_endpoint
 from .endpoints.protocol import Generate
-from .errors import CorpusError, RecipeError, StageError
+from .errors import CorpusError, StageError
 from .filter.run import run_filter
 from .graph import ConceptGraph
 from .grounding import write_grounding
 from .levels import LEVELS
+from .preflight import preflight
 from .progress import StageProgress
 from .prompts import prompt_hash
 from .randomness import row_seed
@@ -95,8 +96,6 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress, last: str | 
     Raises:
         SynthLLMError: See errors.py. What is finished is kept, and running again continues.
     """
-    if recipe.domain not in DOMAINS:
-        raise RecipeError(f"domain: '{recipe.domain}' is not a domain; known domains: {', '.join(DOMAINS)}")
     folder = RunFolder(out)
     with folder.claim(recipe), progress:
         named = stages(recipe)
@@ -104,6 +103,7 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress, last: str | 
         pending = {name: named[name] for name in wanted if not folder.stage(name).done()}
         if not pending:
             return False
+        preflight(recipe)
         async with endpoints(recipe, out) as (asking, answering):
             window = WINDOW * max(asking.max_in_flight, answering.max_in_flight)
             run = Run(recipe, folder, progress, asking, answering, window)

@@ -209,13 +209,13 @@ class CurateRecipe(Section):
     meaning_threshold: Fraction | None = Field(None, description="cosine of embeddings; not compared where null")
     embedder: EmbedderRecipe | None = Field(None, description="embeds questions; needed by meaning_threshold")
     earlier: tuple[str, ...] = Field(
-        (), description="parquet files of earlier releases, whose questions are not repeated"
+        (), description="parquet files of earlier releases, or globs, whose questions are not repeated"
     )
     ngram: PositiveInt = Field(13, description="words of an overlap with a benchmark question; shorter ones whole")
     reworded_share: Fraction = Field(
         0.5, description="share of a benchmark question's masked n-grams that marks a reworded copy"
     )
-    benchmarks: tuple[str, ...] = Field((), description="files of benchmark questions, JSONL or parquet")
+    benchmarks: tuple[str, ...] = Field((), description="files of benchmark questions, or globs: JSONL or parquet")
 
     @model_validator(mode="after")
     def _meaning_needs_embedder(self) -> CurateRecipe:

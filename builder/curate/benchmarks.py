@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,13 +52,25 @@ def read_benchmark(path: str | Path, field: str | None = None) -> Benchmark:
     return Benchmark(path.stem, ids, tuple(row[field] for row in rows))
 
 
-def read_benchmarks(paths: Sequence[str | Path]) -> list[Benchmark]:
-    """Read several benchmark files.
+def matching(pattern: str | Path, key: str) -> list[Path]:
+    """The files of a path or a glob, in order.
 
     Raises:
-        RecipeError: One cannot be read, or two have the same name.
+        RecipeError: There is none; `key` names the key of the recipe.
     """
-    found = [read_benchmark(path) for path in paths]
+    paths = sorted(Path(path) for path in glob.glob(str(pattern), recursive=True))  # noqa: PTH207 - absolute ones too
+    if not paths:
+        raise RecipeError(f"{key}: no file matches {pattern}")
+    return paths
+
+
+def read_benchmarks(patterns: Sequence[str | Path]) -> list[Benchmark]:
+    """Read several benchmark files, named one by one or by globs.
+
+    Raises:
+        RecipeError: A pattern matches no file, a file cannot be read, or two have the same name.
+    """
+    found = [read_benchmark(path) for pattern in patterns for path in matching(pattern, "benchmarks")]
     names = [benchmark.name for benchmark in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:

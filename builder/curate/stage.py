@@ -7,8 +7,8 @@ inputs. Decontamination comes first, so that no clean question is dropped for a 
 from __future__ import annotations
 
 import asyncio
-import glob
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from ..filter.embedders import embedder_of
 from ..recipe import CurateRecipe, EmbedderRecipe
 from ..rows import Question, Rejected
 from ..store import StageFolder, chunks, shard_name
-from .benchmarks import read_benchmarks
+from .benchmarks import matching, read_benchmarks
 from .decontaminate import decontaminate
 from .duplicates import Embed, deduplicate
 
@@ -61,25 +61,29 @@ def _in_order(
         yield next(repeated if clean[row] else contaminated)
 
 
-def _earlier(patterns: Sequence[str]) -> pa.Table | None:
-    """The questions of earlier releases.
+def earlier_files(patterns: Sequence[str]) -> list[Path]:
+    """The parquet files of earlier releases.
 
     Raises:
         RecipeError: No file matches, or one has no questions.
     """
-    if not patterns:
-        return None
-    tables = []
-    for pattern in patterns:
-        paths = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - absolute patterns too
-        if not paths:
-            raise RecipeError(f"curate.earlier: no file matches {pattern}")
-        for path in paths:
-            try:
-                tables.append(pq.read_table(path, columns=["id", "question"]))
-            except (OSError, pa.ArrowException, KeyError) as error:
-                raise RecipeError(f"curate.earlier: {path}: expected the columns id and question: {error}") from error
-    return pa.concat_tables(tables)
+    found = [path for pattern in patterns for path in matching(pattern, "curate.earlier")]
+    for path in found:
+        try:
+            names = pq.read_schema(path).names
+        except (OSError, pa.ArrowException) as error:
+            raise RecipeError(f"curate.earlier: {path}: cannot be read as parquet: {error}") from error
+        if not {"id", "question"} <= set(names):
+            raise RecipeError(
+                f"curate.earlier: {path}: expected the columns id and question; it has {', '.join(names)}"
+            )
+    return found
+
+
+def _earlier(patterns: Sequence[str]) -> pa.Table | None:
+    """The questions of earlier releases."""
+    files = earlier_files(patterns)
+    return pa.concat_tables([pq.read_table(path, columns=["id", "question"]) for path in files]) if files else None
 
 
 def _embed(recipe: EmbedderRecipe | None) -> Embed | None:

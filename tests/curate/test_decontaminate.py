@@ -186,6 +186,8 @@ def test_unusable_benchmark_file_is_an_error_that_says_what_it_has(tmp_path, con
 
 
 def test_missing_benchmark_file_and_doubled_names_are_errors(tmp_path):
+    with pytest.raises(RecipeError, match="no file matches"):
+        read_benchmarks([tmp_path / "absent.jsonl"])
     with pytest.raises(RecipeError, match="cannot read the benchmark: No such file"):
         read_benchmark(tmp_path / "absent.jsonl")
     (tmp_path / "b").mkdir()
