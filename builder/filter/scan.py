@@ -184,7 +184,7 @@ async def _scan_shard(shard: str, trained: TrainedFilter, out: Path, name: str, 
 
 
 def _opened(shard: str) -> AbstractContextManager[Any]:
-    """A local path as it is, which Arrow maps into memory; anything else as a file that reads by ranges."""
+    """A local path as it is; anything else as a file that reads by ranges."""
     if "://" not in shard:
         return nullcontext(shard)
     import fsspec
@@ -199,7 +199,8 @@ def _batches(file: Any, shard: str, options: ScanOptions) -> Iterator[pa.RecordB
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(file, memory_map=isinstance(file, str), pre_buffer=False) as parquet:
+        # Not mapped: the pages of a mapped file that were read count as resident, so that memory grows with the file.
+        with pq.ParquetFile(file, memory_map=False, pre_buffer=False) as parquet:
             names = parquet.schema_arrow.names
             if options.text_column not in names:
                 raise CorpusError(

@@ -113,6 +113,10 @@ class Lexicon:
         """The concept that a name or alias means, whatever its case and number."""
         return self._names.get(words(name))
 
+    def sure_names(self) -> list[tuple[str, ...]]:
+        """All names but the doubtful ones, in their singular words."""
+        return [name for name in self._names if name not in self._doubtful]
+
     def rank(self, counts: Mapping[str, int]) -> list[RankedTopic]:
         """The topics of the counted concepts: those with most distinct concepts first, then with most hits."""
         by_topic: dict[str, list[str]] = {}

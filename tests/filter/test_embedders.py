@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
-from synthllm.builder.errors import EndpointError
+from synthllm.builder.errors import EndpointError, StoreError
 from synthllm.builder.filter import embedders
+from synthllm.builder.filter.classifier import train_filter
 from synthllm.builder.filter.embedders import ServerEmbedder, embedder_of, post_json
+from synthllm.builder.filter.saved import load_filter, save_filter
 from synthllm.builder.recipe import EmbedderRecipe
 
 
@@ -106,6 +109,43 @@ def test_a_recipe_that_lacks_the_address_or_the_model_is_refused() -> None:
     with pytest.raises(ValidationError, match="needs a folder or an id"):
         EmbedderRecipe(kind="model2vec")
     assert embedder_of(EmbedderRecipe()) is None
+
+
+def test_a_static_model_is_read_from_a_folder_and_a_filter_learns_from_it(tmp_path: Path) -> None:
+    model2vec = pytest.importorskip("model2vec", reason="the extra `embed` is not installed")
+    tokenizers = pytest.importorskip("tokenizers", reason="the extra `embed` is not installed")
+    names = ["[UNK]", "prime", "number", "ship", "harbour"]
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel({n: i for i, n in enumerate(names)}, "[UNK]"))
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    vectors = np.array([[0, 0, 0], [3, 4, 0], [4, 3, 0], [0, 0, 2], [0, 1, 5]], np.float32)
+    model2vec.StaticModel(vectors, tokenizer, normalize=False).save_pretrained(tmp_path / "static")
+    embedder = embedder_of(EmbedderRecipe(kind="model2vec", model=str(tmp_path / "static")))
+    assert embedder is not None
+    texts = ["prime number", "ship", "harbour ship", "nothing known", ""]
+    found = asyncio.run(embedder.embed(pa.array(texts)))
+    np.testing.assert_allclose(found[:2], [[0.5**0.5, 0.5**0.5, 0], [0, 0, 1]], atol=1e-6)  # means of length 1
+    np.testing.assert_allclose(found[2], np.array([0, 0.5, 3.5]) / np.hypot(0.5, 3.5), rtol=1e-5)
+    assert not found[3:].any()
+    rated = [*["prime number prime"] * 20, *["ship harbour ship"] * 20]
+    filter_ = asyncio.run(
+        train_filter(
+            [f"{text} {i}" for i, text in enumerate(rated)],
+            np.repeat([9.0, 2.0], 20),
+            unrated=[],
+            threshold=6.5,
+            classifier="forest",
+            embedder=embedder,
+            trees=20,
+            first_pass_recall=None,
+            seed=0,
+        )
+    )
+    prime, ship, unknown = asyncio.run(filter_.scores(pa.array(["number prime", "harbour", "nothing"]))).tolist()
+    assert prime > 6.5 > ship
+    assert unknown == 1.0  # nothing in it that the embedder knows
+    save_filter(filter_, tmp_path / "saved")
+    with pytest.raises(StoreError, match="model2vec"):
+        load_filter(tmp_path / "saved", embedder_of(EmbedderRecipe(kind="latent")))
 
 
 def test_minilm_knows_paraphrases_offline() -> None:
