@@ -26,6 +26,7 @@ from .budget import Budget, Limits, Prices, Receipt, Tally
 from .concurrency import Fleet, Server
 from .context import Context, fit
 from .dialects import DIALECTS, Dialect
+from .dialing import TransportError
 from .failures import FINAL, backoff_s, judge, retry_after_s
 from .health import Health
 from .ledger import CommitMode, Ledger, request_key
@@ -33,7 +34,7 @@ from .mapping import map_unordered
 from .origins import make_origin
 from .probe import Probed, count_tokens, probe
 from .protocol import Completion, EndpointRefused, EndpointUnavailable, Failure, Outcome, Request
-from .transport import TransportError, allow_connections
+from .transport import allow_connections
 
 
 class Endpoint:

@@ -47,12 +47,12 @@ async def _ping(
     from ..errors import EndpointError
     from ..recipe import EndpointRecipe
     from .dialects import DIALECTS
+    from .dialing import TransportError
     from .opening import tokens
     from .origins import make_origin
     from .ping import measure
     from .probe import probe
     from .protocol import EndpointUnavailable
-    from .transport import TransportError
 
     if dialect is not None and dialect not in DIALECTS:
         raise EndpointError(f"--dialect: {dialect!r} is not known; known dialects: {', '.join(DIALECTS)}")

@@ -18,8 +18,8 @@ import time
 from collections.abc import Awaitable, Callable
 
 from .concurrency import Fleet, Server
+from .dialing import TransportError
 from .protocol import EndpointRefused, EndpointUnavailable, Failure
-from .transport import TransportError
 
 log = logging.getLogger("synthllm.endpoints")
 

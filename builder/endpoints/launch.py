@@ -20,8 +20,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from ..errors import EndpointError
+from .dialing import TransportError
 from .protocol import EndpointUnavailable
-from .transport import SocketOrigin, TransportError
+from .transport import SocketOrigin
 
 TGI_IMAGE = "ghcr.io/huggingface/text-generation-inference:3.3.6"
 STOP_S = 20.0

@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY, started REAL NOT NU
 """
 _COLUMNS = "key, finish, status, text, prompt_tokens, completion_tokens, model, shortened, latency_ms, sent, final"
 _PLACES = "(?,?,?,?,?,?,?,?,?,?,?)"
-_GROUP_SIZES = (512, 128, 32, 8, 1)
+_GROUP_SIZES = (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
 _FIND = """
 SELECT finish, status, text, prompt_tokens, completion_tokens, model, shortened FROM outcomes
 WHERE key = ? AND final = 1
@@ -187,7 +187,7 @@ class Ledger:
     def _totals(self) -> str:
         """What this session has done so far, written with every group."""
         self.tally.seconds = round(time.monotonic() - self._clock, 3)
-        return orjson.dumps(self.tally.as_dict()).decode()
+        return orjson.dumps(self.tally).decode()
 
     def _write(self, rows: list[Row], totals: str) -> None:
         """Write one group in one transaction.

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import orjson
 
+from .dialing import TransportError
 from .failures import judge
 from .origins import Origin
 from .probe import Probed
 from .protocol import Completion, EndpointUnavailable, Failure, Request
-from .transport import TransportError
 
 PROMPT = "Question {number}: name the capital of a country, and say in two sentences what it is known for."
 GAIN = 1.1

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from .dialects import DIALECTS, Dialect
+from .dialing import TransportError
 from .origins import Origin
 from .protocol import EndpointRefused, Request
-from .transport import TransportError
 
 PROBE_TIMEOUT_S = 30.0
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import orjson
 
+from .dialing import TransportError
 from .protocol import EndpointRefused
-from .transport import Reply, TransportError
+from .transport import Reply
 
 
 class ProvidersOrigin:
@@ -36,7 +37,7 @@ class ProvidersOrigin:
     async def send(self, method: str, path: str, body: bytes = b"", timeout_s: float = 600.0) -> Reply:
         """Send one chat completion; other questions are answered with 404, since the router has no such pages."""
         if method != "POST" or not path.endswith("/chat/completions"):
-            return Reply(404, b"HTTP/1.1 404\r\n", b"")
+            return Reply(404)
         from huggingface_hub import AsyncInferenceClient
         from huggingface_hub.errors import HfHubHTTPError, InferenceTimeoutError, OfflineModeIsEnabled
 
@@ -51,8 +52,8 @@ class ProvidersOrigin:
                 output = await self._client.chat_completion(**fields)
         except HfHubHTTPError as error:
             said = error.response
-            head = "".join(f"\r\n{name}: {value}" for name, value in said.headers.items())
-            return Reply(said.status_code, f"HTTP/1.1 {said.status_code}{head}".encode("latin-1"), said.content)
+            headers = {name.lower().encode(): value.encode() for name, value in said.headers.items()}
+            return Reply(said.status_code, headers, said.content)
         except OfflineModeIsEnabled as error:
             raise EndpointRefused(f"{self.url}: HF_HUB_OFFLINE is set; unset it to ask Inference Providers") from error
         except ValueError as error:  # an unknown provider, or a model that it does not serve
@@ -64,7 +65,7 @@ class ProvidersOrigin:
         except httpx.HTTPError as error:
             kind = "unreachable" if isinstance(error, httpx.ConnectError) else "dropped"
             raise TransportError(kind, str(error)) from error
-        return Reply(200, b"HTTP/1.1 200", orjson.dumps(output))
+        return Reply(200, body=orjson.dumps(output))
 
     async def close(self) -> None:
         """Close the client."""

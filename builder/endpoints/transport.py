@@ -1,20 +1,23 @@
 """HTTP/1.1 to one origin over asyncio sockets: kept-alive connections, bounded replies, no redirects, no surprises.
 
-Written for this one use because the client library is the largest cost of a request: 20,000 requests to a 50 ms server
-cost 0.03 ms of CPU each here against 0.09 to 0.11 ms with aiohttp, in the same run on the same machine
-(tests/benchmarks/endpoints.py prints both). A connection carries one request at a time, so nothing is pipelined.
+Replies are parsed by httptools (llhttp, the parser of Node.js); what is here is the pool of connections, deadlines and
+limits. It stands in place of a client library because that would be the largest cost of a request: RATIO
+(`python tests/benchmarks/endpoints.py` prints both in one run). A connection carries one request at a time, so nothing
+is pipelined. How connections are made, with TLS and through proxies, is in dialing.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import resource
-import ssl
-from dataclasses import dataclass
-from typing import Literal, cast
+from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
+import httptools
+
 from ..errors import EndpointError
+from .dialing import TransportError, dial
 
 MAX_HEAD_BYTES = 64 * 1024
 MAX_REDIRECTS = 3
@@ -22,36 +25,18 @@ SPARE_FILES = 256
 """Open files that the rest of a run needs."""
 
 
-class TransportError(Exception):
-    """No whole reply came back. `kind` is one of unreachable, dropped, timeout, too_large, bad_reply."""
-
-    def __init__(self, kind: str, detail: str) -> None:
-        super().__init__(f"{kind}: {detail}")
-        self.kind = kind
-        self.detail = detail
-
-
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One whole HTTP reply; header names are in lower case."""
+    """One whole HTTP reply; the names of headers are in lower case."""
 
     status: int
-    head: bytes
-    body: bytes
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+    body: bytes = b""
 
     def header(self, name: str) -> str | None:
-        """The value of a header (its first, where it is repeated), or None."""
-        return _header(self.head, name.encode())
-
-
-def _header(head: bytes, name: bytes) -> str | None:
-    """Find one header in a head whose names are looked up without regard to case."""
-    at = head.lower().find(b"\r\n" + name + b":")
-    if at < 0:
-        return None
-    start = at + len(name) + 3
-    end = head.find(b"\r\n", start)
-    return head[start : end if end >= 0 else len(head)].decode("latin-1").strip()
+        """The value of a header (its last, where it is repeated), or None."""
+        value = self.headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
 
 
 def allow_connections(count: int) -> None:
@@ -73,15 +58,21 @@ def allow_connections(count: int) -> None:
 
 
 class _Connection(asyncio.Protocol):
-    """One socket: writes a request, gathers its reply, and hands it to the future that waits for it."""
+    """One socket: writes a request, gathers its reply, and hands it to the future that waits for it.
+
+    The parser calls the methods `on_...` while it is fed.
+    """
 
     __slots__ = (
-        "_buffer",
         "_chunks",
-        "_head",
-        "_length",
+        "_fed",
+        "_headers",
+        "_in_body",
         "_max_bytes",
+        "_parser",
+        "_problem",
         "_seen",
+        "_whole",
         "alive",
         "keep",
         "transport",
@@ -90,6 +81,7 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
+        self._parser = httptools.HttpResponseParser(self)
         self.transport: asyncio.Transport | None = None
         self.waiter: asyncio.Future[Reply] | None = None
         self.alive = False
@@ -97,11 +89,12 @@ class _Connection(asyncio.Protocol):
         self._reset()
 
     def _reset(self) -> None:
-        self._buffer = b""
-        self._head: bytes | None = None
-        self._length: int | None = None  # None: unknown until the end; -1: chunked
+        self._headers: dict[bytes, bytes] = {}
         self._chunks: list[bytes] = []
-        self._seen = 0
+        self._fed = self._seen = 0  # bytes of the reply so far, and of its body
+        self._in_body = False
+        self._problem: TransportError | None = None
+        self._whole: Reply | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -116,131 +109,89 @@ class _Connection(asyncio.Protocol):
         if self.waiter is None:  # bytes that nobody asked for: this connection cannot be trusted any more
             self.close()
             return
-        if self._head is None:
-            self._buffer = self._buffer + data if self._buffer else data
-            end = self._buffer.find(b"\r\n\r\n")
-            if end < 0:
-                if len(self._buffer) > MAX_HEAD_BYTES:
-                    self._fail("bad_reply", f"more than {MAX_HEAD_BYTES} bytes of headers")
-                return
-            data, self._buffer = self._buffer[end + 4 :], self._buffer[:end]
-            taken = self._read_head(self._buffer)
-            self._buffer = b""
-            if taken == "interim":  # 1xx: the real reply follows
-                if data:
-                    self.data_received(data)
-                return
-            if taken == "failed":
-                return
-        self._read_body(data)
+        self._fed += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self.keep = False
+            self._problem = self._problem or TransportError("bad_reply", f"not an HTTP reply ({error}): {data[:60]!r}")
+        if self._whole is not None:
+            self._finish(self._whole)
+        elif self._problem is not None:
+            self._fail(self._problem)
+        elif not self._in_body and self._fed > MAX_HEAD_BYTES:
+            self._fail(TransportError("bad_reply", f"more than {MAX_HEAD_BYTES} bytes of headers"))
+        elif self._fed > 8 * self._max_bytes + MAX_HEAD_BYTES:  # a chunk of one byte takes six; trailers have no limit
+            self._fail(TransportError("too_large", f"a reply of {self._fed} bytes and more"))
 
-    def _read_head(self, head: bytes) -> Literal["taken", "interim", "failed"]:
-        """Take what the head says about the body."""
-        lower = head.lower()
-        if not (lower.startswith(b"http/1.") and lower[9:12].isdigit()):
-            self._fail("bad_reply", f"not an HTTP reply: {head[:60]!r}")
-            return "failed"
-        status = int(lower[9:12])
-        if 100 <= status < 200:
-            return "interim"
-        self._head = head
-        if b"\r\ntransfer-encoding:" in lower and "chunked" in (_header(head, b"transfer-encoding") or "").lower():
-            self._length = -1
-        elif status in (204, 304):
-            self._length = 0
-        else:
-            length = _header(head, b"content-length")
-            if length is not None and not length.isdigit():
-                self._fail("bad_reply", f"content-length {length!r} is not a number")
-                return "failed"
-            self._length = int(length) if length is not None else None
-        connection = (_header(head, b"connection") or "").lower() if b"\r\nconnection:" in lower else ""
-        self.keep = self._length is not None and (
-            "close" not in connection if lower.startswith(b"http/1.1") else "keep-alive" in connection
-        )
-        if self._length is not None and self._length > self._max_bytes:
-            self._fail("too_large", f"a reply of {self._length} bytes, more than the {self._max_bytes} allowed")
-            return "failed"
-        return "taken"
+    def on_message_begin(self) -> None:
+        if self._whole is not None:
+            self.keep = False  # a second reply to one request
 
-    def _read_body(self, data: bytes) -> None:
-        if self._length == -1:
-            self._read_chunks(data)
-            return
-        if data:
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        self._in_body = True
+        length = self._headers.get(b"content-length")
+        if length is not None and int(length) > self._max_bytes:
+            self._refuse_size(int(length))
+
+    def on_body(self, data: bytes) -> None:
+        self._seen += len(data)
+        if self._seen > self._max_bytes:
+            self._refuse_size(self._seen)
+        elif self._problem is None:
             self._chunks.append(data)
-            self._seen += len(data)
-        if self._length is None:
-            if self._seen > self._max_bytes:
-                self._fail("too_large", f"a reply of more than the {self._max_bytes} bytes allowed")
-        elif self._seen == self._length:
-            self._finish()
-        elif self._seen > self._length:
-            self._fail("bad_reply", "more bytes than content-length announced")
 
-    def _read_chunks(self, data: bytes) -> None:
-        buffer = self._buffer + data if self._buffer else data
-        at = 0
-        while True:
-            line_end = buffer.find(b"\r\n", at)
-            if line_end < 0:
-                if len(buffer) - at > 1024:
-                    self._fail("bad_reply", "a chunk size longer than 1024 bytes")
-                    return
-                break
-            size_text = buffer[at:line_end].split(b";", 1)[0].strip()
-            try:
-                size = int(size_text, 16)
-            except ValueError:
-                self._fail("bad_reply", f"chunk size {size_text[:20]!r} is not a number")
-                return
-            if size < 0 or self._seen + size > self._max_bytes:
-                self._fail("too_large", f"a reply of more than the {self._max_bytes} bytes allowed")
-                return
-            start = line_end + 2
-            if size == 0:  # trailers, if any, end with an empty line
-                if buffer.startswith(b"\r\n", start) or buffer.find(b"\r\n\r\n", start) >= 0:
-                    self._finish()
-                    return
-                if len(buffer) - start > MAX_HEAD_BYTES:
-                    self._fail("bad_reply", f"more than {MAX_HEAD_BYTES} bytes of trailers")
-                    return
-                break
-            if len(buffer) < start + size + 2:
-                break
-            self._chunks.append(buffer[start : start + size])
-            self._seen += size
-            at = start + size + 2
-        self._buffer = buffer[at:]
+    def on_message_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if 100 <= status < 200:  # the real reply follows
+            self._headers.clear()
+            self._in_body = False
+        elif self._whole is None and self._problem is None:
+            self.keep = self._parser.should_keep_alive()
+            self._whole = Reply(status, self._headers, self._body())
+            self._headers = {}
 
-    def _finish(self) -> None:
-        head, chunks, waiter = self._head, self._chunks, self.waiter
-        self.waiter = None
+    def _refuse_size(self, size: int) -> None:
+        self._problem = TransportError("too_large", f"a reply of {size} bytes, more than the {self._max_bytes} allowed")
+
+    def _body(self) -> bytes:
+        return self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+
+    def _finish(self, reply: Reply) -> None:
+        waiter, self.waiter = self.waiter, None
         self._reset()
         if not self.keep:
             self.close()
         if waiter is not None and not waiter.done():
-            assert head is not None
-            waiter.set_result(Reply(int(head[9:12]), head, chunks[0] if len(chunks) == 1 else b"".join(chunks)))
+            waiter.set_result(reply)
 
-    def _fail(self, kind: str, detail: str) -> None:
-        waiter = self.waiter
-        self.waiter = None
+    def _fail(self, problem: TransportError) -> None:
+        waiter, self.waiter = self.waiter, None
         self._reset()
         self.close()
         if waiter is not None and not waiter.done():
-            waiter.set_exception(TransportError(kind, detail))
+            waiter.set_exception(problem)
 
     def connection_lost(self, error: Exception | None) -> None:
         self.alive = False
         if self.waiter is None:
             return
-        if self._head is not None and self._length is None and error is None:
-            self._finish()  # a reply without a length ends with its connection
-        elif self._head is None and not self._buffer:
-            self._fail("dropped", f"the connection was closed before a reply{f' ({error})' if error else ''}")
+        framed = b"content-length" in self._headers or b"transfer-encoding" in self._headers
+        if self._in_body and not framed and error is None:  # such a reply ends with its connection
+            self.keep = False
+            self._finish(Reply(self._parser.get_status_code(), self._headers, self._body()))
+        elif not self._fed:
+            why = f" ({error})" if error else ""
+            self._fail(TransportError("dropped", f"the connection was closed before a reply{why}"))
         else:
-            self._fail("dropped", f"the connection was closed after {self._seen} bytes of a reply")
+            self._fail(TransportError("dropped", f"the connection was closed after {self._fed} bytes of a reply"))
+
+    def give_up(self, timeout_s: float) -> None:
+        """Wait no longer."""
+        self._fail(TransportError("timeout", f"no whole reply within {timeout_s:g} s"))
 
     def close(self) -> None:
         self.alive = False
@@ -266,7 +217,6 @@ class SocketOrigin:
         self._base = parts.path.rstrip("/")
         self._max_bytes = max_reply_bytes
         self._idle: list[_Connection] = []
-        self._ssl = ssl.create_default_context() if self.secure else None
         netloc = parts.netloc.rpartition("@")[2]
         lines = [f"host: {netloc}", "accept: application/json", "user-agent: synthllm"]
         if token:
@@ -283,6 +233,7 @@ class SocketOrigin:
         A redirect (307, 308) is followed on this origin only; any other is returned as it is.
 
         Raises:
+            EndpointRefused: The server's certificate is not valid.
             TransportError: No whole reply came back within `timeout_s`.
         """
         reply = await self._exchange(method, path, body, timeout_s)
@@ -318,9 +269,9 @@ class SocketOrigin:
             self._prefixes[method, path] = prefix
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_s
-        connection = await self._connection(loop, timeout_s)
+        connection = await self._connection(timeout_s)
         waiter: asyncio.Future[Reply] = loop.create_future()
-        timer = loop.call_at(deadline, self._give_up, connection, timeout_s)
+        timer = loop.call_at(deadline, connection.give_up, timeout_s)
         try:
             connection.send(b"%bcontent-length: %d\r\n\r\n%b" % (prefix, len(body), body), waiter)
             reply = await waiter
@@ -337,25 +288,12 @@ class SocketOrigin:
                 connection.close()
         return reply
 
-    async def _connection(self, loop: asyncio.AbstractEventLoop, timeout_s: float) -> _Connection:
+    async def _connection(self, timeout_s: float) -> _Connection:
         while self._idle:
             connection = self._idle.pop()
             if connection.alive:
                 return connection
-        try:
-            async with asyncio.timeout(min(timeout_s, 30.0)):
-                _, connection = await loop.create_connection(
-                    lambda: _Connection(self._max_bytes), self.host, self.port, ssl=self._ssl
-                )
-        except TimeoutError:
-            raise TransportError("unreachable", f"{self.url} did not take a connection within 30 s") from None
-        except OSError as error:  # refused, no route, no such name, a certificate that is not valid
-            raise TransportError("unreachable", f"{self.url}: {error.strerror or error}") from error
-        return connection
-
-    @staticmethod
-    def _give_up(connection: _Connection, timeout_s: float) -> None:
-        connection._fail("timeout", f"no whole reply within {timeout_s:g} s")
+        return await dial(self.host, self.port, self.secure, timeout_s, lambda: _Connection(self._max_bytes))
 
     async def close(self) -> None:
         """Close the idle connections; those in use are closed by whoever waits on them."""

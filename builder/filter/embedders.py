@@ -43,7 +43,8 @@ async def post_json(url: str, body: dict[str, Any]) -> Any:
     """
     import orjson
 
-    from ..endpoints.transport import SocketOrigin, TransportError
+    from ..endpoints.dialing import TransportError
+    from ..endpoints.transport import SocketOrigin
 
     parts = urlsplit(url)
     host = parts.hostname or ""

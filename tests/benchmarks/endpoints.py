@@ -102,9 +102,13 @@ def throughput(url: str, folder: Path, count: int, in_flight: int, peers: list[s
     script(url)
     floor = run("bare_sockets", url, folder, count, in_flight)
     show("bare sockets", floor, floor)
-    for name in ("bare_protocol", "aiohttp", "synthllm"):
+    took: dict[str, dict[str, Any]] = {}
+    for name in ("bare_protocol", "aiohttp", "synthllm", "over_aiohttp"):
         script(url)
-        show(name, run(name, url, folder / f"{name}-{count}-{in_flight}", count, in_flight), floor)
+        took[name] = run(name, url, folder / f"{name}-{count}-{in_flight}", count, in_flight)
+        show(name, took[name], floor)
+    ratio = took["over_aiohttp"]["cpu_ms"] / took["synthllm"]["cpu_ms"]
+    print(f"  {'':<14} with aiohttp as its transport, synthllm takes {ratio:.1f} times the CPU")
     for name in PEERS:
         python = next((one for one in peers if is_installed(name, one)), None)
         if python is None:
@@ -112,10 +116,10 @@ def throughput(url: str, folder: Path, count: int, in_flight: int, peers: list[s
             continue
         script(url)
         fewer = min(count, 2_000)  # they take milliseconds for each request
-        took = run(name, url, folder / f"{name}-{count}-{in_flight}", fewer, min(in_flight, fewer), python)
-        if "failed" not in took:  # the wall time of so many fewer is not to be compared with the floor's
-            took["wall_s"] *= count / fewer
-        show(f"{name} *", took, floor)
+        theirs = run(name, url, folder / f"{name}-{count}-{in_flight}", fewer, min(in_flight, fewer), python)
+        if "failed" not in theirs:  # the wall time of so many fewer is not to be compared with the floor's
+            theirs["wall_s"] *= count / fewer
+        show(f"{name} *", theirs, floor)
     if peers:
         print("  * 2,000 requests; wall time scaled up")
 

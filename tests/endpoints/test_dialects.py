@@ -21,7 +21,7 @@ from synthllm.builder.endpoints.dialects import DIALECTS, BadReply
 from synthllm.builder.endpoints.transport import Reply
 
 SCHEMA = {"type": "object", "properties": {"rating": {"type": "integer"}}, "required": ["rating"]}
-OK = Reply(200, b"HTTP/1.1 200 OK\r\nx-prompt-tokens: 11", b"")
+OK = Reply(200, {b"x-prompt-tokens": b"11"})
 
 requests = st.builds(
     Request,

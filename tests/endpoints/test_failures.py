@@ -163,7 +163,7 @@ def test_retry_after_is_obeyed() -> None:
 
 def test_retry_after_is_read_as_a_number_or_a_date() -> None:
     def given(value: str) -> float | None:
-        return retry_after_s(Reply(429, f"HTTP/1.1 429\r\nRetry-After: {value}\r\nx: y".encode(), b""))
+        return retry_after_s(Reply(429, {b"retry-after": value.encode()}))
 
     assert given("7") == 7.0
     assert given("0.5") == 0.5
