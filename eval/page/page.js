@@ -1,0 +1,23 @@
+/* Start: what is in sight first, and the section that is being read marked in the contents. */
+
+async function start() {
+  const links = new Map([...document.querySelectorAll("nav.contents a")].map((link) => [link.hash.slice(1), link]));
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      for (const link of links.values()) link.removeAttribute("aria-current");
+      links.get(entry.target.id)?.setAttribute("aria-current", "location");
+    }
+  }, { rootMargin: "-20% 0px -70% 0px" });
+  for (const section of document.querySelectorAll("main > section")) watcher.observe(section);
+
+  window.questions = unpack("questions").then((data) => (data ? new Questions(data) : null));
+  await window.questions;
+  performance.mark("questions-shown");
+  const concepts = await unpack("concepts");
+  if (concepts) window.conceptMap = new ConceptMap(concepts);
+  performance.mark("report-ready");
+  document.documentElement.dataset.ready = "true";
+}
+
+start();
