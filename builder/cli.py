@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..eval.commands import scaling
+from ..eval.commands import report, scaling
 from ..train.commands import ladder_command, train_command
 from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
@@ -136,6 +136,7 @@ app.command("diff")(diff)
 app.command("train")(train_command)
 app.command("ladder")(ladder_command)
 app.command("scaling")(scaling)
+app.command("report")(report)
 
 
 def main() -> None:

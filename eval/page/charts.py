@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -116,7 +117,7 @@ def outlines(title: str, counts: Mapping[str, Sequence[float]], edges: Sequence[
     plot = Plot((edges[0], edges[-1]), (0, max((max(values) for values in shares.values()), default=1) or 1))
     plot.axes(x_label, percent=True)
     for name, values in shares.items():
-        xs = [edge for pair in zip(edges, edges[1:], strict=False) for edge in pair]
+        xs = [edge for pair in pairwise(edges) for edge in pair]
         ys = [value for value in values for _ in (0, 1)]
         outline = plot.path([xs[0], *xs, xs[-1]], [0, *ys, 0])
         plot.body.append(shape("path", d=outline + "Z", class_=f"area {name}"))

@@ -141,7 +141,7 @@ class ConceptMap {
       const words = data.names[node];
       const width = context.measureText(words).width;
       const aside = this.radius[node] * growth + 3;
-      const left = x(node) + aside + width < this.width - 2 ? x(node) + aside : x(node) - aside - width;
+      const left = x(node) + aside + width < this.width - 2 ? x(node) + aside : Math.max(2, x(node) - aside - width);
       const box = [left, y(node) - 8, left + width, y(node) + 8];
       const covers = (other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];
       if (!first.includes(node) && boxes.some(covers)) continue;

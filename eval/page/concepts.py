@@ -31,9 +31,9 @@ def concept_map(graph: ConceptGraph, most_nodes: int, seed: int, numbered: Numbe
         numbered: takes the documents that the map refers to.
 
     Returns:
-        names, kinds (1 topic, 2 key concept, 3 both), documents (how many), x, y, group, edges (flat pairs),
-        neighbours ([node, documents together, ...] per node), nearest (numbers of documents per node), and the totals of
-        the whole graph.
+        For each node names, kinds (1 topic, 2 key concept, 3 both), documents (how many), x, y, group, neighbours
+        ([node, documents together, ...]) and nearest (numbers of documents); edges as flat pairs of nodes; and the
+        totals of the whole graph.
     """
     members = graph.members
     holders = members.transposed(len(graph.names))

@@ -41,13 +41,14 @@ def render(template: str, facts: Mapping[str, Any]) -> str:
     if "</script" in script.lower():
         raise StoreError("a script of the report would end its own element; the installation is damaged")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template(template).render(
+    rendered: str = environment.get_template(template).render(
         **facts,
         style=Markup(_style()),
         script=Markup(script),
         script_hash=f"sha256-{digest}",
         package_version=__version__,
     )
+    return rendered
 
 
 def packed(value: Any) -> Markup:
@@ -58,7 +59,8 @@ def packed(value: Any) -> Markup:
 
 def asset(name: str) -> str:
     """A text file of this folder."""
-    return (_folder() / name).read_text(encoding="utf-8")
+    text: str = (_folder() / name).read_text(encoding="utf-8")
+    return text
 
 
 def _folder() -> Any:
@@ -66,7 +68,7 @@ def _folder() -> Any:
 
 
 def _style() -> str:
-    """The page's style and that of formulas, whose fonts are written into it; fonts that are not shipped are left out."""
+    """The page's style, and that of formulas with those of its fonts that are shipped written into it."""
     shipped = {file.name for file in (_folder() / "katex").iterdir()}
 
     def inlined(found: re.Match[str]) -> str:

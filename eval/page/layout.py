@@ -5,8 +5,6 @@ Source: Fruchterman and Reingold 1991, Graph drawing by force-directed placement
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +47,7 @@ def positions(
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _cool(
-    places: Any, starts: Any, ends: Any, strengths: Any, ideal: float, steps: int, gravity: float
-) -> None:
+def _cool(places, starts, ends, strengths, ideal, steps, gravity):  # type: ignore[no-untyped-def]
     n = len(places)
     for step in range(steps):
         heat = 0.12 * (1 - step / steps) ** 1.5 + 1e-4

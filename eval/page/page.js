@@ -6,7 +6,10 @@ async function start() {
     for (const entry of entries) {
       if (!entry.isIntersecting) continue;
       for (const link of links.values()) link.removeAttribute("aria-current");
-      links.get(entry.target.id)?.setAttribute("aria-current", "location");
+      const link = links.get(entry.target.id);
+      link?.setAttribute("aria-current", "location");
+      const bar = document.querySelector("nav.contents");
+      if (link && bar.scrollWidth > bar.clientWidth) bar.scrollTo({ left: link.offsetLeft - bar.clientWidth / 3 });
     }
   }, { rootMargin: "-20% 0px -70% 0px" });
   for (const section of document.querySelectorAll("main > section")) watcher.observe(section);

@@ -69,7 +69,7 @@ def _level(counts: Mapping[str, Counter[Any]]) -> dict[str, Any]:
 
 
 def _mean(counts: Counter[Any]) -> float:
-    return sum(value * count for value, count in counts.items()) / (sum(counts.values()) or 1)
+    return float(sum(value * count for value, count in counts.items())) / (sum(counts.values()) or 1)
 
 
 def quantile(counts: Counter[int], share: float) -> int:
@@ -97,12 +97,12 @@ def _lengths(title: str, counts: Mapping[str, Counter[int]]) -> Any:
 def _shares(counts: Mapping[str, Counter[str]], levels: Sequence[str], most: int) -> dict[str, Any]:
     """The commonest values over all levels, and how many questions of each level have them."""
     totals = sum((counts.get(level, Counter()) for level in levels), Counter[str]())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"value": value or "not said", "total": total, "parts": [(level, counts[level][value]) for level in levels]}
         for value, total in sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:most]
     ]
     return {
         "rows": rows,
         "most": rows[0]["total"] if rows else 1,
-        "others": sum(totals.values()) - sum(r["total"] for r in rows),
+        "others": sum(totals.values()) - sum(row["total"] for row in rows),
     }

@@ -1,4 +1,4 @@
-"""What the filter did, as the page shows it: scores, the audit, the threshold curve, and documents near the threshold."""
+"""What the filter did: scores, the audit, the threshold curve, and the documents nearest the threshold."""
 
 from __future__ import annotations
 
