@@ -15,6 +15,7 @@ from typing import Any
 from ..builder.errors import StoreError
 from ..builder.store import RunFolder, write_text
 from .page.document import packed, render
+from .page.evaluations import RESULTS, evaluation_facts, evaluation_folders
 from .page.scaling import POINTS, scaling_facts
 
 MOST_QUESTIONS = 10_000
@@ -53,7 +54,7 @@ def write_report(
         raise StoreError(f"{folder}: no such folder; expected a build, a ladder or an evaluation")
     sections: list[Section] = []
     head: dict[str, Any] = {"title": folder.name, "kind": "", "figures": [], "missing": [], "blocks": {}}
-    if (folder / "recipe.yaml").exists():
+    if (folder / "recipe.yaml").exists() and (folder / "corpus").is_dir():  # trainings and evaluations have recipes too
         from .page.build import build_sections
 
         about, found = build_sections(RunFolder(folder), questions, concepts, seed, note)
@@ -62,10 +63,14 @@ def write_report(
     if (folder / POINTS).exists():
         sections.append(Section("scaling", "Scaling curves", scaling_facts(folder, seed)))
         head["kind"] = head["kind"] or "ladder"
+    evaluations = evaluation_folders(folder)
+    if evaluations:
+        sections.append(Section("evaluations", "Evaluations", evaluation_facts(evaluations, seed)))
+        head["kind"] = head["kind"] or "evaluation"
     if not sections:
         raise StoreError(
-            f"{folder}: nothing to report on; looked for recipe.yaml (a build), {POINTS} (a ladder) and results of "
-            "`synthllm eval` (an evaluation)"
+            f"{folder}: nothing to report on; looked for recipe.yaml beside corpus/ (a build), {POINTS} (a ladder) and "
+            f"{RESULTS}, there or one folder below (an evaluation)"
         )
     blocks = {name: packed(value) for name, value in head.pop("blocks").items()}
     write_text(out, render("page.html.j2", head | {"sections": sections, "blocks": blocks, "folder": str(folder)}))

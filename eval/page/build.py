@@ -13,6 +13,7 @@ from ...builder.recipe import Recipe
 from ...builder.store import RunFolder
 from .concepts import concept_map, load_graph
 from .contamination import contamination_facts
+from .diversity import diversity_facts
 from .document import amount, percent, thousands
 from .documents import Numbered, document_table
 from .quality import quality_facts
@@ -79,6 +80,7 @@ def build_sections(
         ("questions", "Questions", {"shown": shown, "levels": recipe.levels, "seed": seed}),
         ("votes", "Votes and agreement", {"quality": quality, "recipe": recipe.answers, "numbers": _numbers(quality)}),
         ("lengths", "Lengths and subjects", {"quality": quality}),
+        ("diversity", "Diversity", diversity_facts(run.path, recipe.levels)),
         ("decontamination", "Decontamination", _contamination(run, recipe, stages["curate"], seed)),
         ("made", "How it was made", _made(run, recipe, stages)),
     ]

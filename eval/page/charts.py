@@ -43,6 +43,7 @@ class Series:
     """One line or one outline. `name` is the CSS class that colours it; low and high are the ends of its band."""
 
     name: str
+    x: tuple[float, ...]
     y: tuple[float, ...]
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
@@ -127,7 +128,6 @@ def outlines(title: str, counts: Mapping[str, Sequence[float]], edges: Sequence[
 
 def curves(
     title: str,
-    x: Sequence[float],
     series: Sequence[Series],
     x_label: str,
     y: tuple[float, float] | None = None,
@@ -135,17 +135,18 @@ def curves(
     percent: bool = False,
 ) -> Markup:
     """Lines through points, with bands where they are given."""
+    x = [value for one in series for value in one.x]
     values = [value for one in series for value in (*one.y, *one.high)]
     plot = Plot((min(x), max(x)), y or (0, max(values, default=1) or 1))
     plot.axes(x_label, percent)
     for one in series:
         if one.low:
-            band = plot.path(x, one.high) + "L" + plot.path(x[::-1], one.low[::-1])[1:] + "Z"
+            band = plot.path(one.x, one.high) + "L" + plot.path(one.x[::-1], one.low[::-1])[1:] + "Z"
             plot.body.append(shape("path", d=band, class_=f"band {one.name}"))
-        plot.body.append(shape("path", d=plot.path(x, one.y), class_=f"line {one.name}"))
+        plot.body.append(shape("path", d=plot.path(one.x, one.y), class_=f"line {one.name}"))
         plot.body += [
             shape("circle", cx=plot.at_x(a), cy=plot.at_y(b), r=3, class_=f"dot {one.name}")
-            for a, b in zip(x, one.y, strict=True)
+            for a, b in zip(one.x, one.y, strict=True)
         ]
     if mark:
         plot.mark(*mark)

@@ -14,6 +14,14 @@ async function start() {
   }, { rootMargin: "-20% 0px -70% 0px" });
   for (const section of document.querySelectorAll("main > section")) watcher.observe(section);
 
+  // Formulas in what is folded away are set when it is unfolded.
+  for (const folded of document.querySelectorAll("details:has(.tex, .final-answer)")) {
+    folded.addEventListener("toggle", () => {
+      for (const place of folded.querySelectorAll(".tex")) place.replaceChildren(mathematics(place.textContent));
+      for (const place of folded.querySelectorAll(".final-answer")) place.replaceChildren(finalAnswer(place.textContent));
+    }, { once: true });
+  }
+
   window.questions = unpack("questions").then((data) => (data ? new Questions(data) : null));
   await window.questions;
   performance.mark("questions-shown");

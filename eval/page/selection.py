@@ -43,12 +43,12 @@ def _curve(points: list[dict[str, Any]], threshold: float) -> Any:
     series = [
         Series(
             name,
+            tuple(point["threshold"] for point in whole),
             tuple(point[name]["estimate"] for point in whole),
             tuple(point[name]["low"] for point in whole),
             tuple(point[name]["high"] for point in whole),
         )
         for name in ("precision", "recall")
     ]
-    at = [point["threshold"] for point in whole]
     mark = (threshold, f"{threshold:g}")
-    return curves("Precision and recall by threshold", at, series, "threshold", (0.0, 1.0), mark, percent=True)
+    return curves("Precision and recall by threshold", series, "threshold", (0.0, 1.0), mark, percent=True)
