@@ -33,6 +33,10 @@ def evaluation_facts(folders: list[Path], seed: int) -> dict[str, Any]:
         StoreError: A file is damaged, or is not what `synthllm eval` writes.
     """
     models = [_model(folder, seed) for folder in folders]
+    names = [model["name"] for model in models]
+    for model in models:
+        if names.count(model["name"]) > 1:
+            model["name"] = f"{model['name']} ({model['folder']})"
     titles: dict[str, str] = {}
     for model in models:
         titles |= {name: task["title"] for name, task in model["tasks"].items()}

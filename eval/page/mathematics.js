@@ -55,7 +55,12 @@ function mathematics(text) {
       whole.append(formula(display, true));
     } else if (bold !== undefined) paragraph.append(make("strong", {}, ...mathematicsInline(bold)));
     else if (escaped !== undefined) paragraph.append("$");
-    else paragraph.append(formula(round ?? inline, false));
+    else {
+      const [mark] = text.slice(end).match(/^[.,;:!?)\]]*/); // stays on the line of the formula before it
+      end += mark.length;
+      const set = formula(round ?? inline, false);
+      paragraph.append(mark ? make("span", { class: "together" }, set, mark) : set);
+    }
   }
   words(text.slice(end));
   close();
