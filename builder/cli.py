@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..eval.commands import scaling
+from ..eval.commands import report, scaling
 from ..train.commands import ladder_command, push_model_command, train_command
 from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
@@ -36,7 +37,6 @@ def main_options(
     context.obj = debug
 
 
-@app.command()
 def build(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe, such as recipes/build/quickstart.yaml.")],
     out: Out = Path("runs/build"),
@@ -89,7 +89,6 @@ def build(
     typer.echo(receipt(out))
 
 
-@app.command()
 def sample(
     run: RunDir,
     level: Annotated[str | None, typer.Option("--level", help="Only this level.")] = None,
@@ -106,7 +105,6 @@ def sample(
         typer.echo(text)
 
 
-@app.command()
 def explain(
     run: RunDir,
     question: Annotated[str, typer.Argument(metavar="ID", help="The id of a question, as `synthllm sample` shows it.")],
@@ -123,20 +121,30 @@ def explain(
     typer.echo(asyncio.run(explain_question(run, question, full)))
 
 
-app.command("filter")(filter_documents)
-app.command("scan")(scan_corpus)
-app.command("show-filter")(show_filter)
-app.command("push-filter")(push_filter)
-app.command("graph")(graph)
-app.command("ledger")(ledger)
-app.command("ping")(ping)
-app.command("teacher")(teacher_command)
-app.command("push")(push)
-app.command("diff")(diff)
-app.command("train")(train_command)
-app.command("ladder")(ladder_command)
-app.command("push-model")(push_model_command)
-app.command("scaling")(scaling)
+COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
+    "Build a dataset": {
+        "build": build,
+        "sample": sample,
+        "explain": explain,
+        "graph": graph,
+        "report": report,
+    },
+    "Filter a corpus": {
+        "filter": filter_documents,
+        "scan": scan_corpus,
+        "show-filter": show_filter,
+        "push-filter": push_filter,
+    },
+    "Release": {"push": push, "diff": diff},
+    "Train": {"train": train_command, "ladder": ladder_command, "push-model": push_model_command},
+    "Measure": {"scaling": scaling},
+    "Servers": {"ping": ping, "ledger": ledger, "teacher": teacher_command},
+}
+"""Every command, in the groups and the order of `synthllm --help`."""
+
+for group, commands in COMMANDS.items():
+    for name, command in commands.items():
+        app.command(name, rich_help_panel=group)(command)
 
 
 def main() -> None:

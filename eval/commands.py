@@ -42,3 +42,27 @@ def scaling(
     drawn = draw_scaling(studies, out)
     typer.echo("\n".join(in_words(one) for one in told))
     typer.echo("\n".join(f"figure: {path}" for path in drawn), err=True)
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a build, a ladder or an evaluation.")],
+    out: Annotated[Path | None, typer.Option("--out", help="The file; RUN/report.html where left out.")] = None,
+    questions: Annotated[
+        int, typer.Option("--questions", min=1, help="The most questions on the page; of more, a sample by --seed.")
+    ] = 10_000,
+    concepts: Annotated[
+        int, typer.Option("--concepts", min=1, help="The most concepts on the map; of more, the commonest.")
+    ] = 3_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of samples, and of the map.")] = 0,
+) -> None:
+    """Write one HTML page about a run, which needs nothing else: no network, no server.
+
+    Example: synthllm report runs/quickstart
+    """
+    from .report import write_report
+
+    def note(text: str) -> None:
+        typer.echo(text, err=True)
+
+    written = write_report(folder, out or folder / "report.html", questions, concepts, seed, note)
+    typer.echo(f"{written}: {written.stat().st_size / 2**20:.1f} MiB; open it in a browser")
