@@ -175,6 +175,7 @@ def paid(run: RunFolder) -> dict[str, Any] | None:
     """
     import sqlite3
     from contextlib import closing
+    from dataclasses import asdict
 
     from ...builder.endpoints.ledger import ledger_file, open_read_only, total
     from ...builder.errors import StoreError
@@ -187,4 +188,4 @@ def paid(run: RunFolder) -> dict[str, Any] | None:
             tally = total(connection)
     except sqlite3.Error as error:
         raise StoreError(f"{file}: not a ledger that can be read: {error}") from error
-    return tally.as_dict() | {"resent": max(tally.resent, 0), "failed": tally.failed}
+    return asdict(tally) | {"resent": max(tally.resent, 0), "failed": tally.failed}
