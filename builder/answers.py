@@ -17,7 +17,7 @@ from .prompts import fill, prompt_hash
 from .randomness import row_seed
 from .recipe import AnswersRecipe, SamplingRecipe
 from .rows import Answer, Question
-from .tagged import block
+from .tagged import block, without_thoughts
 
 PROMPT = """\
 Solve the problem below. Reason step by step and show every calculation. At the end, put the final answer within \
@@ -174,7 +174,7 @@ async def _rated(question: Question, answer: Answer, generate: Generate) -> Answ
     """The answer with its weight: a rating of 1 to 10, as a share of 10."""
     if not answer.final_answer:
         return answer
-    prompt = fill(JUDGE, QUESTION=question.question, SOLUTION=answer.text)
+    prompt = fill(JUDGE, QUESTION=question.question, SOLUTION=without_thoughts(answer.text))
     seed = row_seed(question.seed, "judge", question.id, answer.sample)
     completion = await generate(
         Request([{"role": "user", "content": prompt}], max_tokens=64, temperature=0.0, seed=seed, sample=answer.sample)
@@ -208,7 +208,7 @@ async def _debate(
     tasks: list[Awaitable[Answer]] = []
     for cluster in election.clusters:
         others = [given[index] for index in speakers if index not in cluster]
-        solutions = "\n\n".join(f"<solution>\n{other.text}\n</solution>" for other in others)
+        solutions = "\n\n".join(f"<solution>\n{without_thoughts(other.text)}\n</solution>" for other in others)
         prompt = fill(DEBATE, QUESTION=question.question, SOLUTIONS=solutions)
         for _ in cluster:
             tasks.append(_sample(question, prompt, generate, sampling, start + len(tasks), number))

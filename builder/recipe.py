@@ -78,6 +78,13 @@ class EndpointRecipe(Section):
     requests_per_minute: PositiveInt | None = None
     tokens_per_minute: PositiveInt | None = Field(None, description="prompts and replies together")
     context_tokens: PositiveInt | None = Field(None, description="of prompt and reply; asked of the server where null")
+    extra: dict[str, Any] = Field(
+        default_factory=dict,
+        description="further fields of every request's body, such as `chat_template_kwargs: {enable_thinking: false}`",
+    )
+    thinking_tokens: int = Field(
+        0, ge=0, description="added to the length of every reply, for a model that thinks before it answers"
+    )
     timeout_s: float = Field(600.0, gt=0, description="the longest that one reply may take")
     max_attempts: PositiveInt = Field(5, description="for a request that fails while others do not")
     patience_s: float = Field(60.0, gt=0, description="how long no server may answer before the run stops")
@@ -95,7 +102,9 @@ class EndpointRecipe(Section):
     def identity(self) -> dict[str, Any]:
         """What determines the replies: the model, and how it is asked; not where it runs, its limits or its prices."""
         return self.model_dump(
-            mode="json", include={"model", "revision", "dialect", "launch", "launch_arguments", "context_tokens"}
+            mode="json",
+            include={"model", "revision", "dialect", "launch", "launch_arguments", "context_tokens"}
+            | {"extra", "thinking_tokens"},
         )
 
     @model_validator(mode="after")
@@ -232,6 +241,9 @@ class AnswersRecipe(Section):
     max_votes: PositiveInt = Field(5, description="answers sampled at most, while the vote is split")
     min_agreement: Fraction = Field(0.6, description="share of the winning answer below which a question is ill-posed")
     judge: bool = Field(False, description="weight each answer by the model's own rating of its solution, 1 to 10")
+    keep_thoughts: bool = Field(
+        False, description="publish what a model thought before its solution, up to `</think>`, with the solution"
+    )
     debate_rounds: int = Field(
         0, ge=0, le=4, description="rounds after a split vote in which each answer sees the others and answers again"
     )

@@ -8,7 +8,7 @@ A question is refused where no answer was completed (`truncated`, `no-answer`), 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from ..eval.answers.forms import forms
 from ..eval.answers.shapes import Words
@@ -17,6 +17,7 @@ from .arithmetic import false_equalities
 from .curate.quality import language, outside_references, vote_entropy, word_count
 from .recipe import AnswersRecipe
 from .rows import Answer, Question, Rejected, VerifiedQuestion
+from .tagged import without_thoughts
 
 STAGE = "verify"
 _SHOWN = 6  # answers shown as evidence
@@ -39,6 +40,8 @@ def verify(
         check: A domain's own check, such as running a program against its tests.
     """
     voting = last_round(answers)
+    if not settings.keep_thoughts:
+        voting = [replace(answer, text=without_thoughts(answer.text)) for answer in voting]
     if not any(answer.final_answer for answer in voting):
         cut = all(answer.finish_reason == "length" for answer in voting)
         return Rejected(question.id, STAGE, "truncated" if cut else "no_answer", f"{len(voting)} answers sampled")

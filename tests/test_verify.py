@@ -13,6 +13,7 @@ from synthllm.builder.verify import verify
 from synthllm.eval.extract import final_answer
 
 SETTINGS = AnswersRecipe()
+KEEPING = AnswersRecipe(keep_thoughts=True)
 QUESTION = Question(
     id="q1", question="What is 6 times 7?", level="level2", domain="mathematics", school_level="elementary",
     origin="new", subject="Arithmetic", topics=("multiplication",), concepts=("times table",), document_ids=("d1",),
@@ -170,3 +171,15 @@ def test_sums_and_products_are_checked(a, b, sign, error):
     value = {"+": a + b, "-": a - b, "*": a * b}[sign]
     _, wrong = false_equalities(f"We find that {a} {sign} {b} = {value + error}, as wanted.")
     assert bool(wrong) == (error != 0)
+
+
+def test_thoughts_are_published_only_where_the_recipe_keeps_them():
+    texts = [r"<think>Is $6 \cdot 7 = 41$? No.</think>" "\n\n" r"$6 \cdot 7 = 42$, so \boxed{42}"] * 2
+    answers = [answer(i, text) for i, text in enumerate(texts)]
+    row = verify(QUESTION, answers, SETTINGS)
+    assert isinstance(row, VerifiedQuestion)
+    assert row.answer == r"$6 \cdot 7 = 42$, so \boxed{42}"
+    assert row.messages[1]["content"] == row.answer
+    kept = verify(QUESTION, [answer(i, text.replace("41", "42")) for i, text in enumerate(texts)], KEEPING)
+    assert isinstance(kept, VerifiedQuestion)
+    assert kept.answer.startswith("<think>")

@@ -17,7 +17,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import orjson
 
@@ -25,7 +25,7 @@ from ..errors import EndpointError
 from .budget import Budget, Limits, Prices, Receipt, Tally
 from .concurrency import Fleet, Server
 from .context import Context, fit
-from .dialects import DIALECTS, Dialect
+from .dialects import DIALECTS, OWN_FIELDS, Dialect, body_of
 from .dialing import TransportError
 from .failures import FINAL, backoff_s, judge, retry_after_s
 from .health import Health
@@ -60,6 +60,8 @@ class Endpoint:
         patience_s: How long no server may answer before the run stops; `waking_patience_s` where one says that it is
             starting (503), as a scaled-to-zero endpoint does.
         max_reply_bytes: A longer reply fails its row.
+        extra: Further fields of every request's body, such as `{"chat_template_kwargs": {"enable_thinking": False}}`.
+        thinking_tokens: Added to every request's `max_tokens`, for a model that thinks before it answers.
 
     Raises:
         EndpointError: An argument that makes no sense.
@@ -87,6 +89,8 @@ class Endpoint:
         patience_s: float = 60.0,
         waking_patience_s: float = 900.0,
         max_reply_bytes: int = 16 * 2**20,
+        extra: Mapping[str, Any] | None = None,
+        thinking_tokens: int = 0,
     ) -> None:
         self.urls = (urls,) if isinstance(urls, str) else tuple(urls)
         if not self.urls:
@@ -98,7 +102,12 @@ class Endpoint:
                 raise EndpointError(f"{name}: {value} is too small; expected at least 1")
         if not model and any(url.startswith("providers:") for url in self.urls):
             raise EndpointError("model: Inference Providers serve many; expected the id of one")
+        taken = OWN_FIELDS & set(extra or {})
+        if taken:
+            raise EndpointError(f"extra: {min(taken)!r} is a field of requests themselves; set it there")
         self.model = model or ""
+        self._extra = dict(extra) if extra else None
+        self._thinking_tokens = thinking_tokens
         self.max_in_flight = max_in_flight
         self.prices = prices or Prices()
         self.context = Context(max_total=context_tokens)
@@ -172,6 +181,12 @@ class Endpoint:
         """
         if not self.model:  # the model is part of the key, so it has to be known first
             await self.ready()
+        if self._extra or self._thinking_tokens:
+            request = replace(
+                request,
+                max_tokens=request.max_tokens + self._thinking_tokens,
+                extra={**(self._extra or {}), **(request.extra or {})},
+            )
         key = request_key(request, self.model)
         while (twin := self._pending.get(key)) is not None:  # the same request is out already: wait for its answer
             outcome = await asyncio.shield(twin)
@@ -316,7 +331,7 @@ class Endpoint:
                     assert dialect is not None
                     body = bodies.get(dialect)
                     if body is None:
-                        body = bodies[dialect] = orjson.dumps(dialect.encode(request, self.model))
+                        body = bodies[dialect] = orjson.dumps(body_of(dialect, request, self.model))
                     sent += 1
                     tally.sent += 1
                     began = time.monotonic()

@@ -6,7 +6,7 @@ which versions they were compared with, are in tests/endpoints/tgi_schema.py), a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,21 @@ FINISH_REASONS = {
     "tool_calls": "stop",
     "function_call": "stop",
 }
+
+
+OWN_FIELDS = frozenset(
+    ("model", "messages", "inputs", "max_tokens", "temperature", "top_p", "seed", "stop", "stream", "response_format")
+)
+"""What `extra` may not hold, since a request says it in a field of its own."""
+
+
+def body_of(dialect: Dialect, request: Request, model: str) -> dict[str, Any]:
+    """The JSON body of a request, with what it has in `extra`; an object there is added to one of the same name."""
+    body = dialect.encode(request, model)
+    for name, value in (request.extra or {}).items():
+        ours = body.get(name)
+        body[name] = {**value, **ours} if isinstance(value, Mapping) and isinstance(ours, dict) else value
+    return body
 
 
 def _finish_reason(given: Any) -> str:

@@ -73,6 +73,7 @@ def request_key(request: Request, model: str) -> bytes:
         request.sample,
         schema,
         request.document,
+        *((dict(request.extra),) if request.extra else ()),
     )
     return hashlib.blake2b(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
 

@@ -55,6 +55,8 @@ async def open_endpoint(recipe: EndpointRecipe, ledger: Path | None) -> AsyncIte
             max_attempts=recipe.max_attempts,
             patience_s=recipe.patience_s,
             waking_patience_s=recipe.waking_patience_s,
+            extra=recipe.extra,
+            thinking_tokens=recipe.thinking_tokens,
         )
         yield await stack.enter_async_context(endpoint)
 

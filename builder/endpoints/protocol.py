@@ -38,7 +38,8 @@ class Request:
 
     `document` is the part of the last message that may be shortened, at a sentence, when the prompt does not fit the
     context; None where nothing may be cut. `sample` tells apart several samples of the same prompt.
-    `json_schema` constrains the reply where the server can.
+    `json_schema` constrains the reply where the server can. `extra` is put into the body as it is: what a server takes
+    beyond the fields that it shares with others.
     """
 
     messages: Sequence[Message]
@@ -50,6 +51,7 @@ class Request:
     sample: int = 0
     json_schema: Mapping[str, Any] | None = None
     document: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def test_the_key_covers_everything_that_determines_the_reply() -> None:
         "sample": 1,
         "json_schema": {"type": "object"},
         "document": "one",
+        "extra": {"top_k": 20},
     }
     assert set(changes) == {field.name for field in dataclasses.fields(Request)}
     keys = {request_key(dataclasses.replace(BASE, **{name: value}), "m") for name, value in changes.items()}  # type: ignore[arg-type]

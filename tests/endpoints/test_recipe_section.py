@@ -10,7 +10,7 @@ from endpoint_requests import ask
 from pydantic import ValidationError
 
 from scripted_server import ScriptedServer
-from synthllm.builder.endpoints import Completion, EndpointError, open_endpoint
+from synthllm.builder.endpoints import Completion, Endpoint, EndpointError, open_endpoint
 from synthllm.builder.recipe import EndpointRecipe
 
 
@@ -51,3 +51,35 @@ def test_tokens_come_from_the_environment_by_the_name_that_the_recipe_gives(
         asyncio.run(run(other))
         assert all("authorization" not in call.headers for call in server.calls)
     assert "sesame" not in recipe.model_dump_json()
+
+
+def test_fields_beyond_the_shared_ones_are_sent_and_determine_the_reply(tmp_path: Path) -> None:
+    extra = {"chat_template_kwargs": {"enable_thinking": False}}
+
+    async def run(url: str, **given: object) -> None:
+        recipe = EndpointRecipe.model_validate({"urls": [url], "model": "m", "dialect": "vllm"} | given)
+        async with open_endpoint(recipe, tmp_path) as endpoint:
+            assert isinstance(await endpoint.generate(ask("x", max_tokens=64)), Completion)
+
+    with ScriptedServer(dialect="vllm") as server:
+        for given in ({}, {"extra": extra}, {"extra": extra}, {"extra": extra, "thinking_tokens": 1000}):
+            asyncio.run(run(server.url, **given))
+        bodies = [call.body for call in server.calls if call.path == "/v1/chat/completions"]
+    assert [body.get("chat_template_kwargs") for body in bodies] == [None, *[extra["chat_template_kwargs"]] * 2]
+    assert [body["max_tokens"] for body in bodies] == [64, 64, 1064]
+
+
+def test_extra_parameters_join_those_of_tgis_own_route(tmp_path: Path) -> None:
+    async def run(url: str) -> None:
+        async with Endpoint(url, "m", dialect="tgi", extra={"parameters": {"repetition_penalty": 1.1}}) as endpoint:
+            assert isinstance(await endpoint.generate(ask("x", max_tokens=64)), Completion)
+
+    with ScriptedServer(dialect="tgi") as server:
+        asyncio.run(run(server.url))
+        (body,) = [call.body for call in server.calls if call.path == "/generate"]
+    assert (body["parameters"]["repetition_penalty"], body["parameters"]["max_new_tokens"]) == (1.1, 64)
+
+
+def test_extra_may_not_say_again_what_a_request_says() -> None:
+    with pytest.raises(EndpointError, match="extra: 'temperature' is a field of requests themselves"):
+        Endpoint("http://127.0.0.1:1", "m", extra={"temperature": 1})
