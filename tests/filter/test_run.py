@@ -17,6 +17,7 @@ from synthllm.builder.filter.run import FilterResult, run_filter
 from synthllm.builder.recipe import FilterRecipe
 from synthllm.builder.rows import Document, Rejected
 from synthllm.builder.store import read_parquet
+from synthllm.builder.teacher.replies import reply
 
 from .scripted import Model, truth, world
 
@@ -46,6 +47,45 @@ def test_filter_finds_the_domain_in_the_written_world(tmp_path: Path, changes: d
     assert [score.id for score in result.scores()] == [document.id for document in documents]
     assert f1(result) > 0.95
     assert result.kept == sum(score.kept for score in result.scores())
+
+
+async def teacher(request: Request) -> Completion:
+    """The embedded teacher, in this process."""
+    prompt = request.messages[-1]["content"]
+    return Completion(reply(prompt, request.seed, request.temperature), "stop", 1, 1, "teacher")
+
+
+def taught(documents: list[Document], domain: str, folder: Path, **changes: object) -> FilterResult:
+    recipe = SMALL.model_copy(update=changes)
+    return asyncio.run(run_filter(lambda: iter(documents), teacher, recipe, DOMAINS[domain], 3, folder, window=16))
+
+
+@pytest.mark.parametrize("domain", ["mathematics", "physics"])
+def test_the_embedded_teacher_tells_either_domain_from_the_other_and_from_the_rest(tmp_path: Path, domain: str) -> None:
+    documents = world(450)
+    result = taught(documents, domain, tmp_path)
+    kept = [score.id for score in result.scores() if score.kept]
+    right = sum(row_id.startswith(f"{domain}/") for row_id in kept)
+    assert right / len(kept) > 0.9
+    assert right / (len(documents) / 3) > 0.9
+    assert not any(row_id.startswith("everyday/") for row_id in kept)
+
+
+def test_the_syllabus_may_be_written_by_the_model_or_given_as_a_file(tmp_path: Path) -> None:
+    documents = world(300)
+    assert f1(taught(documents, "mathematics", tmp_path / "model", syllabus="model")) > 0.9
+    (tmp_path / "own.txt").write_text(
+        "Mathematics | Numbers | Primes | prime number; divisor; greatest common divisor\n"
+    )
+    result = taught(
+        documents, "mathematics", tmp_path / "file", syllabus=str(tmp_path / "own.txt"), genres=("exam paper",)
+    )
+    assert f1(result) > 0.9
+    written = (tmp_path / "file" / "work" / "synthetic.jsonl").read_text().splitlines()
+    assert len(written) == SMALL.syllabus_documents
+    assert all('"syllabus/0/exam-paper/' in line for line in written)
+    with pytest.raises(StageError, match=r"the model's syllabus is unusable .*set filter.syllabus to 'domain'"):
+        taught(documents, "physics", tmp_path / "unknown", syllabus="model")
 
 
 def files(folder: Path) -> dict[str, bytes]:
