@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from ..errors import StageError
 from .embedders import Embedder
 from .forest import Forest, train_forest
-from .interval import wilson
 from .language import LanguageProfile, profile_of
 from .latent import LatentEmbedder
 from .linear import FOLDS, Linear, train_linear
@@ -158,6 +157,8 @@ def first_pass_cut(
     share is met by construction, so it is measured another way: each part of the ratings is judged by the cut that the
     other parts give.
     """
+    from scipy.stats import binomtest
+
     known = ~np.isnan(held_out)
     scores, above = np.asarray(held_out, np.float64)[known], above[known]
     part = np.random.default_rng([seed, 0xC07]).permutation(len(scores)) % FOLDS
@@ -176,12 +177,12 @@ def first_pass_cut(
             "passed": 1.0,
         }
     cut = _cut(scores[above], recall, threshold)
-    low, high = wilson(let_through, total)
+    interval = binomtest(let_through, total).proportion_ci(method="wilson")
     return cut, {
         "cut": cut,
         "recall_wanted": recall,
         "recall_measured": let_through / total,
-        "interval": [low, high],
+        "interval": [float(interval.low), float(interval.high)],
         "passed": float((scores > cut).mean()),
     }
 

@@ -126,8 +126,8 @@ def show_filter(trained: FilterDir) -> None:
         agreed = facts[name]
         if agreed["f1"] is not None:
             typer.echo(f"held-out agreement of the {name} with the ratings: F1 {agreed['f1']:.3f}")
-    if "first_pass" in facts:
-        first = facts["first_pass"]
+    first = facts.get("first_pass")
+    if first and first["recall_measured"] is not None:
         low, high = first["interval"]
         typer.echo(f"first pass: recall {first['recall_measured']:.3f} ({low:.3f} to {high:.3f}) on held-out ratings")
     for title, side in (("speak for a document", "for_it"), ("speak against it", "against_it")):

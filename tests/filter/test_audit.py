@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from synthllm.builder.filter.audit import AuditSample, Stratum, allocate, estimate, strata_edges
-from synthllm.builder.filter.interval import wilson
 from synthllm.builder.filter.sample import Smallest, draw
 from synthllm.builder.rows import Document
 
@@ -65,12 +64,6 @@ def test_the_sample_is_of_unseen_documents_and_knows_every_stratum_size() -> Non
     assert len(nearest) == 20
     assert max(abs(score - 6.5) for score in nearest) < 0.1
     assert nearest == sorted(nearest)
-
-
-def test_wilson_interval_at_known_values() -> None:
-    assert wilson(0, 0) == (0.0, 1.0)
-    assert wilson(8, 10) == pytest.approx((0.490, 0.943), abs=0.001)  # Wilson 1927, as tabulated
-    assert wilson(10, 10)[1] == 1.0
 
 
 def test_smallest_gives_the_same_sample_in_any_order_and_a_uniform_one() -> None:
