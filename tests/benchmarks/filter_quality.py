@@ -1,9 +1,9 @@
-"""How well the filter finds mathematics in textbooks, with nothing but the domain's definition and a model's ratings.
+"""How well the filter finds a domain in textbooks, with nothing but the domain's definition and a model's ratings.
 
-    python tests/benchmarks/filter_quality.py TEXTBOOKS.parquet [--only forest] [--out DIR]
+    python tests/benchmarks/filter_quality.py TEXTBOOKS.parquet [--domain mathematics] [--only forest] [--out DIR]
 
 The file has the columns id, text, url, domain and book. `domain` and `book` are read only after the filter is done, to
-judge it. The model is the embedded teacher. Prints precision, recall and F1 for mathematics against the rest, and the
+judge it. The model is the embedded teacher. Prints precision, recall and F1 for the domain against the rest, and the
 confusion by book, for each kind of filter and, beside them, for the ratings themselves.
 """
 
@@ -35,10 +35,10 @@ KINDS: dict[str, dict[str, object]] = {
 }
 
 
-async def measure(path: Path, only: str | None, out: Path) -> None:
+async def measure(path: Path, domain: str, only: str | None, out: Path) -> None:
     table = pl.read_parquet(path)
     documents = [Document(i, text, url) for i, text, url in table.select("id", "text", "url").iter_rows()]
-    is_domain = dict(zip(table["id"], table["domain"] == "mathematics", strict=True))
+    is_domain = dict(zip(table["id"], table["domain"] == domain, strict=True))
     book = dict(zip(table["id"], table["book"], strict=True))
     async with EmbeddedTeacher() as teacher, Endpoint(teacher.url, ledger=out / "ledger", max_in_flight=16) as endpoint:
         for kind, changes in KINDS.items():
@@ -50,7 +50,7 @@ async def measure(path: Path, only: str | None, out: Path) -> None:
                 lambda: iter(documents),
                 Usage().generate(endpoint),
                 recipe,
-                DOMAINS["mathematics"],
+                DOMAINS[domain],
                 0,
                 out / kind.replace(" ", "-"),
                 window=32,
@@ -81,6 +81,7 @@ def _judgement(said: dict[str, bool], truth: dict[str, bool]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("textbooks", nargs="?", default=os.environ.get("SYNTHLLM_TEXTBOOKS"), type=Path)
+    parser.add_argument("--domain", choices=list(DOMAINS), default="mathematics")
     parser.add_argument("--only", choices=list(KINDS))
     parser.add_argument("--out", type=Path, help="keep the runs here; a temporary folder otherwise")
     options = parser.parse_args()
@@ -90,7 +91,7 @@ def main() -> None:
             "SYNTHLLM_TEXTBOOKS"
         )
     with tempfile.TemporaryDirectory() as scratch:
-        asyncio.run(measure(options.textbooks, options.only, options.out or Path(scratch)))
+        asyncio.run(measure(options.textbooks, options.domain, options.only, options.out or Path(scratch)))
 
 
 if __name__ == "__main__":
