@@ -43,7 +43,7 @@ def _relevance(document: str, domain: str, definition: str) -> float:
 
     The square makes of one word to one a half, which the rubric calls 6, of two to one 0.8, which it calls 8 (mostly
     the domain), and of one to two 0.2. With the plain ratio, most documents rate 5 to 7, where a word more or less
-    decides: the filter then agreed with held-out ratings of installed documentation to F1 0.76, with the square to 0.80.
+    decides: a filter then agrees with held-out ratings of installed documentation to F1 0.76, with the square 0.80.
     """
     known = fields()
     tokens = words(document)
