@@ -2,7 +2,8 @@
 
 The corpus is cut into strata by score, a few documents of each are rated without their score being shown, and every
 stratum counts as much as it has documents. `rated above the threshold` stands for the truth, so this measures the
-classifier against the model that rates, not the model against people.
+classifier against the model that rates, not the model against people. It speaks of the documents that nobody had rated:
+in a small corpus, of which the rounds rated most of what is plainly of the domain, these are the harder part.
 """
 
 from __future__ import annotations

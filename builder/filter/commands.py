@@ -49,8 +49,8 @@ def summary(report: dict[str, Any]) -> list[str]:
     if report["audit"]:
         audit = report["audit"]
         lines.append(
-            f"audit on {audit['rated']:,} documents rated blind: precision {_interval(audit['precision'])}, "
-            f"recall {_interval(audit['recall'])}"
+            f"audit on {audit['rated']:,} documents that it did not learn from, rated blind: precision "
+            f"{_interval(audit['precision'])}, recall {_interval(audit['recall'])}"
         )
     return lines + [f"warning: {warning}" for warning in report["warnings"]]
 
