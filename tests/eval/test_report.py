@@ -290,7 +290,8 @@ def test_formulas_that_cannot_be_set_show_their_source(tmp_path: Path) -> None:
 @needs_browser
 def test_nothing_is_wider_than_a_narrow_screen(finished: Path, tmp_path: Path) -> None:
     ladder = write_report(_ladder(tmp_path / "ladder", 8), tmp_path / "ladder.html")
-    for page_file in (finished / "report.html", ladder):
+    evaluations = write_report(_evaluations(tmp_path / "eval"), tmp_path / "eval.html")
+    for page_file in (finished / "report.html", ladder, evaluations):
 
         async def see(page: Page) -> None:
             if await page.value("document.querySelector('#questions-list summary') !== null"):
@@ -347,7 +348,7 @@ def test_a_run_that_is_half_done_shows_what_is_there_and_says_what_is_missing(tm
     async def see(page: Page) -> None:
         notice = await page.value("document.querySelector('.notice').innerText")
         assert "Still to come: answers, verify, dataset" in notice
-        assert "under way" in await page.value("document.querySelector('#flow .scroll table').innerText")
+        assert "under way" in await page.value("document.querySelector('main > section > .scroll table').innerText")
         assert "not answered yet" in await page.value("document.querySelector('#questions .lead').innerText")
         assert await page.value("document.querySelectorAll('#questions-list .question').length") == 10
         assert "No question is verified yet" in await page.value("document.getElementById('votes').innerText")
@@ -448,13 +449,12 @@ def test_a_ladder_that_is_too_short_shows_its_points_and_why_no_law(tmp_path: Pa
     assert page.count("<tr><td>small</td>") == 3
 
 
-@needs_browser
-def test_evaluations_stand_side_by_side_with_a_sample_of_wrong_answers(tmp_path: Path) -> None:
+def _evaluations(folder: Path) -> Path:
     import polars as pl
 
     for model, share in (("one", 0.25), ("two", 0.5)):
-        folder = tmp_path / "eval" / model
-        (folder / "records").mkdir(parents=True)
+        one = folder / model
+        (one / "records").mkdir(parents=True)
         accuracy = {"value": share, "standard_error": 0.05, "questions": 4}
         task = {
             "title": "GSM8K",
@@ -465,11 +465,17 @@ def test_evaluations_stand_side_by_side_with_a_sample_of_wrong_answers(tmp_path:
         }
         told = {"model": {"name": model}, "recipe": {"samples": 1, "temperature": 0}, "versions": {"numpy": "2"}}
         told |= {"tasks": {"gsm8k": task}, "mean": {"accuracy": accuracy}}
-        (folder / "results.json").write_text(json.dumps(told), encoding="utf-8")
+        (one / "results.json").write_text(json.dumps(told), encoding="utf-8")
         wrong = {"task": "gsm8k", "id": "7", "sample": 0, "question": "What is $1 + 1$?", "completion": "It is $3$."}
         pl.DataFrame([wrong | {"answer": "3", "gold": "2", "correct": False, "why": "differs"}]).write_parquet(
-            folder / "records" / "gsm8k.parquet"
+            one / "records" / "gsm8k.parquet"
         )
+    return folder
+
+
+@needs_browser
+def test_evaluations_stand_side_by_side_with_a_sample_of_wrong_answers(tmp_path: Path) -> None:
+    folder = _evaluations(tmp_path / "eval")
 
     async def see(page: Page) -> None:
         table = await page.value("document.querySelector('#evaluations tbody').innerText")
@@ -478,10 +484,10 @@ def test_evaluations_stand_side_by_side_with_a_sample_of_wrong_answers(tmp_path:
         await page.value("document.querySelector('#evaluations .reasons summary').click()")
         await page.until("document.querySelectorAll('#evaluations .tex .katex').length === 2")
 
-    visit(write_report(tmp_path / "eval", tmp_path / "report.html"), see)
-    (tmp_path / "eval" / "one" / "results.json").write_text("{}", encoding="utf-8")
+    visit(write_report(folder, tmp_path / "report.html"), see)
+    (folder / "one" / "results.json").write_text("{}", encoding="utf-8")
     with pytest.raises(StoreError, match=r"results.json: expected results of `synthllm eval`"):
-        write_report(tmp_path / "eval", tmp_path / "report.html")
+        write_report(folder, tmp_path / "report.html")
 
 
 def test_questions_of_the_fixture_differ() -> None:
