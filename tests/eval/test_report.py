@@ -119,7 +119,7 @@ def test_numbers_on_the_page_are_those_of_the_rows(finished: Path) -> None:
         votes = await page.value("document.querySelector('#votes tbody').innerText")
         for level in LEVELS:
             unanimous = sum(row.agreement == 1 for row in rows if row.level == level) / by_level[level]
-            assert re.search(rf"{level[:-1]} {level[-1]}\s+{by_level[level]}\s+{unanimous:.1%}", votes)
+            assert re.search(rf"{level[:-1]}\s{level[-1]}\s+{by_level[level]}\s+{unanimous:.1%}", votes)
         cost = await page.value("document.getElementById('cost').innerText")
         # Six stages asked for 3,000 and 800 tokens at 1 and 2 per million.
         assert f"{6 * (3_000 + 2 * 800) / 1e6:.4f} at the prices of the recipe" in cost
