@@ -1,4 +1,4 @@
-/* Text with LaTeX in it: formulas are set by KaTeX, and shown as they were written where it cannot read them. */
+// Text with LaTeX in it: formulas are set by KaTeX, and shown as they were written where it cannot read them.
 
 const FORMULA = new RegExp(
   [

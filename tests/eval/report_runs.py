@@ -21,7 +21,8 @@ from synthllm.builder.store import RunFolder, shard_name, write_json
 
 LEVELS = ("level1", "level2", "level3")
 SUBJECTS = ("Algebra", "Number Theory", "Statistics")
-TAUGHT = (
+Taught = Sequence[tuple[tuple[str, ...], tuple[str, ...]]]
+TAUGHT: Taught = (
     (("Matrices",), ("determinant", "eigenvalues", "rank")),
     (("Matrices", "Graphs"), ("eigenvalues", "adjacency matrix")),
     (("Primes",), ("prime factorization", "greatest common divisor")),
@@ -41,10 +42,10 @@ SERVED = {
 ACCEPTED = 3  # one question in so many at each level has a split vote, one in seven is refused
 
 
-def make_question(level: str, number: int) -> Question:
+def make_question(level: str, number: int, taught: Taught = TAUGHT) -> Question:
     """A question of a level; its words, concepts and documents follow from its number."""
-    place = number % len(TAUGHT)
-    topics, concepts = TAUGHT[place]
+    place = number % len(taught)
+    topics, concepts = taught[place]
     size = LEVELS.index(level) + 1
     words = ["first", "second", "third"][size - 1]
     matrix = rf"\begin{{pmatrix}} {number} & 1 \\ 0 & {size} \end{{pmatrix}}"
@@ -99,7 +100,7 @@ def make_run(
     until: str = "dataset",
     refuse: bool = True,
     changed: Mapping[int, Mapping[str, Any]] | None = None,
-    taught: Sequence[tuple[tuple[str, ...], tuple[str, ...]]] = TAUGHT,
+    taught: Taught = TAUGHT,
     urls: Mapping[int, str] | None = None,
 ) -> Path:
     """A run whose stages are finished up to and with `until`.
@@ -139,7 +140,7 @@ def _write(
     per_level: int,
     refuse: bool,
     changed: Mapping[int, Mapping[str, Any]],
-    taught: Sequence[tuple[tuple[str, ...], tuple[str, ...]]],
+    taught: Taught,
     urls: Mapping[int, str],
 ) -> dict[str, Any]:
     """The shards of a stage; what its manifest says beside the totals."""
@@ -162,7 +163,7 @@ def _write(
         folder.write(shard_name(0), [Combination("c", *taught[0])], Combination, [])
         return {"rows_in": len(taught)}
     if name in LEVELS:
-        rows = [make_question(name, number) for number in range(per_level)]
+        rows = [make_question(name, number, taught) for number in range(per_level)]
         if name == "level1":
             rows = [replace(row, **changed.get(number, {})) for number, row in enumerate(rows)]
             rows += [replace(make_question(name, 999), question=BENCHMARK)] * refuse
@@ -227,7 +228,7 @@ def _filter_report(folder: Path, documents: list[Document]) -> None:
             "kept": int((scores > 6.5).sum()),
             "rated": len(rated),
             "rejected": {},
-            "rounds": [],
+            "rounds": [{"round": 0, "strongest": {"for_it": [{"name": "theorem"}], "against_it": [{"name": "price"}]}}],
             "histogram": np.histogram(scores, 18, (1.0, 10.0))[0].tolist(),
             "audit": audit_report(sample, rated, 0),
             "warnings": [],
