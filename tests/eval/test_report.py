@@ -232,7 +232,6 @@ def test_text_of_a_run_never_runs(tmp_path: Path) -> None:
     }
     taught = (*TAUGHT, ((HOSTILE,), ("rank",)))
     folder = make_run(tmp_path / "run", 3, changed=changes, taught=taught, urls={0: "javascript:window.hacked=4"})
-    RunFolder(folder).stage("graph")
 
     async def see(page: Page) -> None:
         await set_field(page, "words", "hacked")
