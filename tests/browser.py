@@ -94,7 +94,7 @@ class Page:
     async def until(self, script: str) -> None:
         """Wait until an expression is true."""
         for _ in range(20 * ANSWER_S):
-            if await self.value(script):
+            if await self.value(f"Boolean({script})"):
                 return
             await asyncio.sleep(0.05)
         raise TimeoutError(f"never true: {script}; {self.problems}")

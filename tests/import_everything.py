@@ -15,7 +15,17 @@ for name in names:
         importlib.import_module(name)
 if "torch" in sys.modules:
     sys.exit("importing the builder imported torch")
-for package, file in (("synthllm.cards", "dataset.md.j2"), ("synthllm.recipes", "build/quickstart.yaml")):
+FILES = (
+    ("synthllm.cards", "dataset.md.j2"),
+    ("synthllm.recipes", "build/quickstart.yaml"),
+    ("synthllm.eval.page", "templates/page.html.j2"),
+    ("synthllm.eval.page", "page.css"),
+    ("synthllm.eval.page", "questions.js"),
+    ("synthllm.eval.page", "katex/katex.min.js"),
+    ("synthllm.eval.page", "katex/KaTeX_Main-Regular.woff2"),
+    ("synthllm.eval.page", "katex/LICENSE"),
+)
+for package, file in FILES:
     if not importlib.resources.files(package).joinpath(file).is_file():
         sys.exit(f"{package} came without {file}")
 sys.stdout.write(f"imported {len(names)} modules of synthllm {synthllm.__version__}\n")

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT = 460, 240
-LEFT, RIGHT, TOP, BOTTOM = 46, 12, 14, 40  # around the plot
+WIDTH, HEIGHT = 460, 250
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 24, 40  # around the plot
 
 
 def shape(tag: str, content: Markup | str = "", **attributes: object) -> Markup:
@@ -86,8 +86,8 @@ class Plot:
         """A vertical line with its words."""
         at = self.at_x(x)
         side = "end" if at > WIDTH * 0.6 else "start"
-        self.body.append(shape("line", x1=at, x2=at, y1=TOP - 8, y2=HEIGHT - BOTTOM, class_="mark"))
-        self.body.append(text(at + (-5 if side == "end" else 5), TOP, words, class_="marked", text_anchor=side))
+        self.body.append(shape("line", x1=at, x2=at, y1=TOP - 18, y2=HEIGHT - BOTTOM, class_="mark"))
+        self.body.append(text(at + (-5 if side == "end" else 5), TOP - 10, words, class_="marked", text_anchor=side))
 
     def path(self, xs: Sequence[float], ys: Sequence[float]) -> str:
         """The points as a path."""

@@ -1,4 +1,4 @@
-/* The map of concepts: places are computed beforehand, so that thousands of nodes are only ever drawn. */
+// The map of concepts: places are computed beforehand, so that thousands of nodes are only ever drawn.
 
 const LABELS = 60; // at most, in one view
 const FOUND = 12;

@@ -1,4 +1,4 @@
-/* Data of the page: JSON, gzipped, in base64; each block is unpacked when it is first asked for. */
+// Data of the page: JSON, gzipped, in base64; each block is unpacked when it is first asked for.
 
 const unpacked = new Map();
 

@@ -1,7 +1,8 @@
 """One HTML file that needs nothing else: template, style, scripts, fonts and data in one, closed to the network.
 
 Data lie gzipped in base64, so that no text of a run can end an element or run as a script, and the policy of the page
-lets only the scripts run that were written here, known by their hash.
+lets only the scripts run that were written here, known by their hash. Formulas are set in the page by KaTeX 0.19.1,
+which lies in katex/ as its authors publish it, under its own licence, with the fonts that mathematics needs.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def render(template: str, facts: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"thousands": thousands, "percent": percent, "amount": amount}
+    environment.filters |= {"thousands": thousands, "percent": percent, "amount": amount, "level_name": level_name}
     script = "\n".join(["'use strict';", *(asset(name) for name in ("katex/katex.min.js", *SCRIPTS))])
     if "</script" in script.lower():
         raise StoreError("a script of the report would end its own element; the installation is damaged")
@@ -90,6 +91,11 @@ def thousands(value: float | None) -> str:
 def percent(value: float | None, digits: int = 0) -> str:
     """A share in percent; a dash for none."""
     return "–" if value is None else f"{100 * value:.{digits}f}%"
+
+
+def level_name(level: str) -> str:
+    """A level for reading, its number on the same line: `level 2`."""
+    return re.sub(r"^level(?=[0-9])", "level\u00a0", level)
 
 
 def amount(value: float) -> str:

@@ -79,7 +79,7 @@ def _branches(step: Step, top: float, scale: float) -> tuple[list[Markup], float
             )
         )
         middle = y + max(width, 2) / 2 + 4
-        shapes.append(text(LABELS, middle, f"{reason}  {rows:,}", class_="reason"))
+        shapes.append(text(LABELS, middle, f"{reason}: {rows:,}", class_="reason"))
         y += max(width, 14) + 7
     return shapes, y if step.lost else top
 

@@ -1,4 +1,4 @@
-/* Text with LaTeX in it: formulas are set by KaTeX, and shown as they were written where it cannot read them. */
+// Text with LaTeX in it: formulas are set by KaTeX, and shown as they were written where it cannot read them.
 
 const FORMULA = new RegExp(
   [
@@ -13,6 +13,7 @@ const FORMULA = new RegExp(
   ].join("|"),
   "g",
 );
+const SHORT = 24;
 const LIMITS = { throwOnError: true, trust: false, strict: "ignore", maxExpand: 500, maxSize: 30 };
 
 /** A formula as an element. */
@@ -56,9 +57,11 @@ function mathematics(text) {
     } else if (bold !== undefined) paragraph.append(make("strong", {}, ...mathematicsInline(bold)));
     else if (escaped !== undefined) paragraph.append("$");
     else {
-      const [mark] = text.slice(end).match(/^[.,;:!?)\]]*/); // stays on the line of the formula before it
+      const source = round ?? inline;
+      const set = formula(source, false);
+      // A mark stays on the line of the formula before it, unless that is so long that it may have to be broken itself.
+      const [mark] = source.length > SHORT ? [""] : text.slice(end).match(/^[.,;:!?)\]]*/);
       end += mark.length;
-      const set = formula(round ?? inline, false);
       paragraph.append(mark ? make("span", { class: "together" }, set, mark) : set);
     }
   }

@@ -1,4 +1,4 @@
-/* Start: what is in sight first, and the section that is being read marked in the contents. */
+// Start: what is in sight first, and the section that is being read marked in the contents.
 
 async function start() {
   const links = new Map([...document.querySelectorAll("nav.contents a")].map((link) => [link.hash.slice(1), link]));
@@ -22,6 +22,11 @@ async function start() {
     }, { once: true });
   }
 
+  if (!("DecompressionStream" in window)) {
+    const count = document.getElementById("questions-count");
+    if (count) count.textContent = "This browser cannot unpack the questions and the map; browsers since 2023 can.";
+    return;
+  }
   window.questions = unpack("questions").then((data) => (data ? new Questions(data) : null));
   await window.questions;
   performance.mark("questions-shown");

@@ -1,6 +1,7 @@
-/* The questions: filtered in memory, ten to a page, formulas set for those in sight alone. */
+// The questions: filtered in memory, ten to a page, formulas set for those in sight alone.
 
 const PAGE = 10;
+const OFFERED = 1000; // concepts that are suggested, the commonest; any other can be typed
 
 class Questions {
   constructor(data) {
@@ -20,7 +21,10 @@ class Questions {
     this.fill("subject", data.subjects);
     this.fill("school_level", data.school_levels);
     const names = document.getElementById("concept-names");
-    names.append(...[...data.names].sort((a, b) => a.localeCompare(b)).map((name) => make("option", { value: name })));
+    const uses = new Map();
+    for (const about of this.about) for (const name of about) uses.set(name, (uses.get(name) ?? 0) + 1);
+    const offered = [...uses].sort((a, b) => b[1] - a[1]).slice(0, OFFERED).map(([name]) => data.names[name]);
+    names.append(...offered.sort((a, b) => a.localeCompare(b)).map((name) => make("option", { value: name })));
     this.numberOf = new Map(data.names.map((name, place) => [name.toLowerCase(), place]));
     this.form.addEventListener("input", () => this.filter());
     this.form.addEventListener("submit", (event) => event.preventDefault());
@@ -130,7 +134,7 @@ class Questions {
     }
     if (votes) {
       const most = Math.max(...votes.map(([, count]) => count));
-      place.append(make("h4", {}, "Votes"), make("ul", { class: "votes" }, ...votes.map(([given, count]) => make(
+      place.append(make("h4", {}, "Votes, as they were written"), make("ul", { class: "votes" }, ...votes.map(([given, count]) => make(
         "li", {}, make("span", { class: "given" }, finalAnswer(given)),
         make("span", { class: "bar", "aria-hidden": "true" }, make("span", { class: "completion", style: `width:${(100 * count) / most}%` })),
         make("span", { class: "n" }, number(count)),

@@ -31,6 +31,7 @@ def filter_facts(stage: Path) -> dict[str, Any] | None:
             {"low": low, "high": high, "documents": count}
             for low, high, count in zip(edges, edges[1:], counts, strict=False)
         ],
+        "strongest": next((one["strongest"] for one in reversed(told["rounds"]) if one.get("strongest")), None),
         "curve": None if audit is None else _curve(audit["curve"], threshold),
     }
 

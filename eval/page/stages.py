@@ -97,7 +97,7 @@ def document_flow(stages: dict[str, Stage], recipe: Recipe) -> Markup | None:
     if taught.rows is not None:
         kept = (("documents", taught.rows),)
         steps.append(_step("Reference documents", chosen.rows, kept, reasons(taught.rejected), taught))
-        steps.append(Step("Documents with concepts", taught.rows))
+        steps.append(Step("With concepts", taught.rows))
     else:
         steps.append(Step("Reference documents", chosen.rows))
     return flow_chart("Documents", steps)
