@@ -33,6 +33,7 @@ from .launch import accumulation, asked_processes, check_hardware, check_install
 from .recipe import SftRecipe, load_sft
 
 if TYPE_CHECKING:
+    from .evaluation import Answered
     from .prepare import Encode, Pool, Prepared
     from .template import Template
 
@@ -245,10 +246,21 @@ def measured(recipe: SftRecipe, trainer: Any, template: Template, prepared: Prep
             "accuracy": share,
             "accuracy_error": error,
             "stopped": sum(one.stopped for one in answered),
+            "by_level": by_level(answered, {row["id"]: row["level"] for row in rows}),
         }
         if is_main():
             write_text(path, "".join(json.dumps(dataclasses.asdict(one)) + "\n" for one in answered))
     return found
+
+
+def by_level(answered: list[Answered], levels: dict[str, str]) -> dict[str, list[int]]:
+    """For each level (a family, for rows of the teacher) how many were answered exactly, and how many asked."""
+    found: dict[str, list[int]] = {}
+    for one in answered:
+        counts = found.setdefault(levels[one.id] or "no level", [0, 0])
+        counts[0] += one.correct
+        counts[1] += 1
+    return dict(sorted(found.items()))
 
 
 def spread(trainer: Any) -> bool:
