@@ -10,6 +10,7 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
+from .errors import StageError
 from .recipe import EndpointRecipe, Recipe
 from .store import RunFolder
 
@@ -39,6 +40,28 @@ def receipt(out: Path) -> str:
         accepted = run.stage("dataset").manifest()["rows"]
         lines.append(f"each accepted row: {cost / accepted:,.6f}")
     return "\n".join([*lines, f"dataset: {out / 'dataset'}"])
+
+
+def cost_per_row(out: Path) -> float:
+    """What each accepted row of a finished run cost, at the prices of its recipe's servers.
+
+    Raises:
+        StageError: The run is not finished, or its recipe names no prices.
+    """
+    from .pipeline import stages
+
+    run = RunFolder(out)
+    recipe = run.recipe()
+    if not run.stage("dataset").done():
+        raise StageError(f"{out}: the run is not finished; run synthllm build again to continue it")
+    if not any(map(_is_priced, (recipe.endpoint, recipe.answer_endpoint))):
+        raise StageError(f"{out}: no prices in its recipe; set prompt_price and completion_price of its endpoint")
+    manifests = {name: run.stage(name).manifest() for name in stages(recipe)}
+    cost = sum(
+        cost_of(recipe, name, facts.get("prompt_tokens", 0), facts.get("completion_tokens", 0))
+        for name, facts in manifests.items()
+    )
+    return float(cost / manifests["dataset"]["rows"])
 
 
 def cost_of(recipe: Recipe, stage: str, prompt_tokens: int, completion_tokens: int) -> float:

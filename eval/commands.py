@@ -10,15 +10,32 @@ import typer
 
 def scaling(
     points: Annotated[Path, typer.Argument(metavar="POINTS", help="CSV with model, tokens, error_rate.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of laws.json, scaling.svg and scaling.png.")] = Path(
-        "scaling"
+    out: Annotated[Path, typer.Option("--out", help="Folder of laws.json and of the figures.")] = Path("scaling"),
+    measure: Annotated[str, typer.Option("--measure", help="The column that is fitted: error_rate or loss.")] = (
+        "error_rate"
     ),
     shared_beta: Annotated[bool, typer.Option("--shared-beta", help="One exponent for all models.")] = False,
     price_per_row: Annotated[
         float | None, typer.Option("--price-per-row", min=0, help="What one more row of data costs.")
     ] = None,
     tokens_per_row: Annotated[
-        float | None, typer.Option("--tokens-per-row", min=1, help="Training tokens of a row; needed for costs.")
+        float | None,
+        typer.Option("--tokens-per-row", min=1, help="Training tokens of a row; of the points if not given."),
+    ] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="A finished build whose price per row is taken.")] = None,
+    budget: Annotated[
+        float | None, typer.Option("--budget", help="Choose the model size that it favours; needs parameters.")
+    ] = None,
+    budget_in: Annotated[str, typer.Option("--budget-in", help="What it counts: money, flops or tokens.")] = "money",
+    price_per_gpu_hour: Annotated[
+        float, typer.Option("--price-per-gpu-hour", min=0, help="For a budget in money.")
+    ] = 0.0,
+    flops_per_s: Annotated[
+        float, typer.Option("--flops-per-s", min=1, help="What a GPU reaches in training; 40% of an H100's peak.")
+    ] = 4e14,
+    epochs: Annotated[float, typer.Option("--epochs", min=0.01, help="Passes over the data, as for the points.")] = 1.0,
+    select_at: Annotated[
+        float | None, typer.Option("--select-at", help="Rank the models by what they reach on so many tokens.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the bootstrap.")] = 0,
 ) -> None:
@@ -26,21 +43,51 @@ def scaling(
 
     Example: synthllm scaling runs/ladder-cpu/points.csv --out scaling/
     """
+    import numpy as np
     import orjson
 
     from ..builder.errors import PointsError
     from ..builder.store import write_text
-    from .figures import draw_scaling
-    from .scaling_plan import in_words, read_points, report, study
+    from .figures import draw_all
+    from .scaling_budget import UNITS, Prices, budget_in_words, choose_size, ranges, read_sizes
+    from .scaling_plan import MEASURES, in_words, read_points, report, study
+    from .scaling_select import rank_models, selection_in_words
 
-    if (price_per_row is None) != (tokens_per_row is None):
-        raise PointsError("--price-per-row and --tokens-per-row: a cost needs both, one was given")
-    studies = study(read_points(points), shared_beta, seed)
+    if measure not in MEASURES:
+        raise PointsError(f"--measure: '{measure}' is not a column that is fitted; give {' or '.join(MEASURES)}")
+    if budget_in not in UNITS:
+        raise PointsError(f"--budget-in: '{budget_in}' is no unit of a budget; give {', '.join(UNITS)}")
+    if run is not None:
+        from ..builder.receipt import cost_per_row
+
+        if price_per_row is not None:
+            raise PointsError("--price-per-row and --run: both say what a row costs; give one")
+        price_per_row = cost_per_row(run)
+    curves = read_points(points, MEASURES[measure])
+    parameters, measured_per_row = read_sizes(points)
+    tokens_per_row = tokens_per_row or measured_per_row
+    if price_per_row is not None and tokens_per_row is None:
+        raise PointsError("--price-per-row: a cost needs the tokens of a row; give --tokens-per-row")
+    studies = study(curves, shared_beta, seed, MEASURES[measure])
     told = [report(one, price_per_row, tokens_per_row) for one in studies]
+    said = [in_words(one) for one in told]
+    chosen: dict[str, object] = {}
+    if budget is not None:
+        unit = UNITS[budget_in]
+        laws = {one.model: one.law for one in studies}
+        prices = Prices(price_per_row or 0.0, tokens_per_row or 1.0, price_per_gpu_hour, flops_per_s, epochs)
+        choices = choose_size(laws, parameters, budget, unit, prices)
+        within = ranges(laws, parameters, unit, prices, budget * np.geomspace(1e-4, 1e4, 801))
+        chosen = {"budget": budget, "in": unit, "prices": prices, "choices": choices, "favoured": within}
+        said.append(budget_in_words(choices, budget, unit, within))
+    if select_at is not None:
+        said.append(selection_in_words(rank_models(curves, select_at), select_at))
     out.mkdir(parents=True, exist_ok=True)
     write_text(out / "laws.json", orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
-    drawn = draw_scaling(studies, out)
-    typer.echo("\n".join(in_words(one) for one in told))
+    if chosen:
+        write_text(out / "budget.json", orjson.dumps(chosen, option=orjson.OPT_INDENT_2).decode() + "\n")
+    drawn = draw_all(studies, out)
+    typer.echo("\n".join(said))
     typer.echo("\n".join(f"figure: {path}" for path in drawn), err=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,8 +13,10 @@ from ..builder.errors import PointsError
 from .scaling import FEWEST, Law, PowerLaw, RectifiedLaw, checked, fit, fit_power_law, fit_shared_beta
 from .scaling_solver import Array
 
-NEEDED = ("model", "tokens", "error_rate")
-WITHIN = (5.0, 2.0, 1.0)  # percentage points of the ceiling
+Measure = Literal["error_rate", "loss"]
+MEASURES: dict[str, Measure] = {"error_rate": "error_rate", "loss": "loss"}
+LARGEST: dict[Measure, float] = {"error_rate": 1.0, "loss": float("inf")}
+WITHIN = (5.0, 2.0, 1.0)  # percentage points of the ceiling; hundredths of a nat for a loss
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class HeldOut:
     rectified: float
     power: float
     law: RectifiedLaw
+    power_law: PowerLaw
 
 
 @dataclass(frozen=True)
@@ -40,29 +43,31 @@ class Study:
     compared: RectifiedLaw | None
     power: PowerLaw | None
     held_out: HeldOut | None
+    measure: Measure = "error_rate"
 
 
-def read_points(path: Path) -> dict[str, tuple[Array, Array]]:
-    """Tokens and error rates by model, as `synthllm ladder` writes them; points without an error rate are refused.
+def read_points(path: Path, measure: Measure = "error_rate") -> dict[str, tuple[Array, Array]]:
+    """Tokens and error rates (or losses) by model, as `synthllm ladder` writes them; a point without one is refused.
 
     Raises:
         PointsError: The file is missing, a column lacks, or a value is no number.
     """
+    needed = ("model", "tokens", measure)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             rows, columns = list(reader), reader.fieldnames or []
     except OSError as error:
-        raise PointsError(f"{path}: {error.strerror}; give a CSV file with {', '.join(NEEDED)}") from None
+        raise PointsError(f"{path}: {error.strerror}; give a CSV file with {', '.join(needed)}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise PointsError(f"{path}: no CSV in UTF-8 ({error})") from None
-    missing = [name for name in NEEDED if name not in columns]
+    missing = [name for name in needed if name not in columns]
     if missing:
         raise PointsError(f"{path}: no column {', '.join(missing)}; it has {', '.join(columns) or 'no columns'}")
     curves: dict[str, tuple[list[float], list[float]]] = {}
     for row in rows:
         sizes, values = curves.setdefault(row["model"] or "", ([], []))
-        for name, into in (("tokens", sizes), ("error_rate", values)):
+        for name, into in (("tokens", sizes), (measure, values)):
             try:
                 into.append(float(row[name] or ""))
             except ValueError:
@@ -70,36 +75,43 @@ def read_points(path: Path) -> dict[str, tuple[Array, Array]]:
     if not curves:
         raise PointsError(f"{path}: no points; give {FEWEST} or more per model")
     unit = np.concatenate([values for _, values in curves.values()])
-    if np.any(unit > 1) and np.any(unit <= 1):
+    if measure == "error_rate" and np.any(unit > 1) and np.any(unit <= 1):
         raise PointsError(
             f"{path}: error_rate goes from {unit.min():g} to {unit.max():g}: mixed units; divide percents by 100"
         )
     ready = {}
     for model, curve in curves.items():
         try:
-            ready[model] = checked(*curve)
+            ready[model] = checked(*curve, LARGEST[measure])
         except PointsError as error:
             raise PointsError(f"{path}: {model}: {error}") from None
     return ready
 
 
-def study(curves: dict[str, tuple[Array, Array]], shared_beta: bool = False, seed: int = 0) -> list[Study]:
+def study(
+    curves: dict[str, tuple[Array, Array]],
+    shared_beta: bool = False,
+    seed: int = 0,
+    measure: Measure = "error_rate",
+) -> list[Study]:
     """Fit every model's curve; with `shared_beta`, one exponent for all of them."""
+    largest = LARGEST[measure]
     laws = (
-        fit_shared_beta(curves, seed=seed)
+        fit_shared_beta(curves, largest=largest, seed=seed)
         if shared_beta
-        else {name: fit(*curve, seed=seed) for name, curve in curves.items()}
+        else {name: fit(*curve, largest=largest, seed=seed) for name, curve in curves.items()}
     )
-    return [_study(model, laws[model], *curve) for model, curve in curves.items()]
+    return [_study(model, laws[model], *curve, measure) for model, curve in curves.items()]
 
 
-def _study(model: str, law: RectifiedLaw, tokens: Array, error_rate: Array) -> Study:
+def _study(model: str, law: RectifiedLaw, tokens: Array, error_rate: Array, measure: Measure) -> Study:
+    largest = LARGEST[measure]
     trained = tokens > 0
     sizes, values = tokens[trained], error_rate[trained]
     if len(sizes) < FEWEST:
-        return Study(model, law, None, None, None)
-    compared, power = fit(sizes, values), fit_power_law(sizes, values)
-    return Study(model, law, compared, power, leave_largest_out(tokens, error_rate))
+        return Study(model, law, None, None, None, measure)
+    compared, power = fit(sizes, values, largest=largest), fit_power_law(sizes, values, largest=largest)
+    return Study(model, law, compared, power, leave_largest_out(tokens, error_rate, largest=largest), measure)
 
 
 def leave_largest_out(tokens: Array, error_rate: Array, *, largest: float = 1.0) -> HeldOut | None:
@@ -110,7 +122,7 @@ def leave_largest_out(tokens: Array, error_rate: Array, *, largest: float = 1.0)
     law = fit(tokens[rest], error_rate[rest], largest=largest)
     power = fit_power_law(tokens[rest], error_rate[rest], largest=largest)
     at = float(tokens.max())
-    return HeldOut(at, float(error_rate[~rest].mean()), float(law.predict(at)), float(power.predict(at)), law)
+    return HeldOut(at, float(error_rate[~rest].mean()), float(law.predict(at)), float(power.predict(at)), law, power)
 
 
 def gain_of_doubling(law: Law, tokens: float) -> float:
@@ -144,6 +156,7 @@ def report(one: Study, price_per_row: float | None = None, tokens_per_row: float
     held = one.held_out
     return {
         "model": one.model,
+        "measure": one.measure,
         "points": len(law.tokens),
         "parameters": {"B": law.B, "D_l": law.D_l, "beta": law.beta, "E": law.E},
         "intervals": {name: list(ends) for name, ends in law.parameter_intervals().items()},
@@ -183,6 +196,8 @@ def finite(number: float) -> float | None:
 def in_words(told: dict[str, Any]) -> str:
     """A report as a person reads it."""
     of, ends = told["parameters"], told["intervals"]
+    rate = told["measure"] == "error_rate"
+    word = "error" if rate else "loss"
     lines = [f"{told['model']}: {told['points']} points, log deviation {told['log_deviation']:.4f}"]
     lines += [
         f"  {name:<5}{of[name]:>12.4g}   "
@@ -192,7 +207,7 @@ def in_words(told: dict[str, Any]) -> str:
     if told["held_out"] is not None:
         held = told["held_out"]
         lines.append(
-            f"  largest size held out ({amount(held['tokens'])} tokens): error {held['observed']:.4f}, "
+            f"  largest size held out ({amount(held['tokens'])} tokens): {word} {held['observed']:.4f}, "
             f"rectified law {held['rectified']:.4f}, power law {held['power']:.4f}"
         )
     if told["criteria"] is not None:
@@ -201,16 +216,23 @@ def in_words(told: dict[str, Any]) -> str:
     for goal in told["within"]:
         priced = f", {goal['cost']:,.2f} more to spend" if "cost" in goal else ""
         lines.append(
-            f"  within {goal['points']:g} points of the ceiling: {amount(goal['tokens'])} tokens "
+            f"  within {_distance(goal['points'], rate)} of the ceiling: {amount(goal['tokens'])} tokens "
             f"(95% {amount(goal['low'])} to {amount(goal['high'])}){priced}"
         )
     twice = told["doubling"]
     priced = f", for {twice['cost']:,.2f}" if "cost" in twice else ""
     lines.append(
-        f"  doubling to {amount(twice['tokens'])} tokens: {twice['gain_points']:.2f} points better, "
-        f"error {twice['error_rate']:.4f} (95% {twice['low']:.4f} to {twice['high']:.4f}){priced}"
+        f"  doubling to {amount(twice['tokens'])} tokens: {_distance(twice['gain_points'], rate, 2)} better, "
+        f"{word} {twice['error_rate']:.4f} (95% {twice['low']:.4f} to {twice['high']:.4f}){priced}"
     )
     return "\n".join([*lines, *(f"  warning: {warning}" for warning in told["warnings"])])
+
+
+def _distance(points: float, rate: bool, decimals: int | None = None) -> str:
+    """Percentage points of an error rate, or hundredths of a nat as nats."""
+    if rate:
+        return f"{points:g} points" if decimals is None else f"{points:.{decimals}f} points"
+    return f"{points / 100:g} nats" if decimals is None else f"{points / 100:.{decimals + 2}f} nats"
 
 
 def amount(tokens: float) -> str:

@@ -63,8 +63,10 @@ def finished(summary: dict[str, Any], out: Path) -> str:
     """The result of a training in words."""
     from .sft import in_words
 
+    by = summary["after"].get("by_level", {})
+    levels = "".join(f"        {level}: {right} of {asked}\n" for level, (right, asked) in by.items() if len(by) > 1)
     return (
         f"{summary['name']}: {summary['parameters']:,} parameters, {summary['rows']:,} rows, "
         f"{summary['steps']:,} steps in {summary['train_s']:,.0f} s\n"
-        f"before: {in_words(summary['before'])}\nafter:  {in_words(summary['after'])}\nmodel: {out / 'model'}\n"
+        f"before: {in_words(summary['before'])}\nafter:  {in_words(summary['after'])}\n{levels}model: {out / 'model'}\n"
     )

@@ -133,6 +133,7 @@ def prepare(
         "rows": len(train),
         "tokens": int(lengths.sum()),
         "trained_tokens": int(sum(train["trained"])),
+        "attended_length": attended_length(lengths, recipe.max_length),
         "length_quantiles": {str(q): int(np.quantile(lengths, q)) for q in QUANTILES},
         "max_length": recipe.max_length,
         "longer_than_max_length": int((~fits).sum()),
@@ -149,6 +150,12 @@ def prepare(
     return Prepared(
         train.select_columns(wanted), held_out.select(held_out_fits).select_columns(wanted), held_out_rows, report
     )
+
+
+def attended_length(lengths: npt.NDArray[np.int64], max_length: int) -> float:
+    """The length of the sequence that a token stands in, averaged over tokens; rows that are longer are cut."""
+    whole, rest = np.divmod(lengths, max_length)
+    return float((whole * max_length**2 + rest**2).sum() / max(1, lengths.sum()))
 
 
 def _order(recipe: DataRecipe, train: Dataset, lengths: npt.NDArray[np.int64], seed: int, batch: int) -> Indices:

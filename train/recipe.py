@@ -25,6 +25,8 @@ class ScratchRecipe(Section):
     inner: PositiveInt | None = Field(None, description="width of the feed-forward layers; 8/3 of the width where null")
     vocabulary: int = Field(1024, ge=300, description="tokens at most, 256 bytes included")
     context: PositiveInt = Field(1024, description="positions")
+    initial_std: PositiveFloat = Field(0.08, description="of the random weights; 0.02 learns to copy numbers late")
+    rope_theta: PositiveFloat = Field(400.0, description="base of the rotary angles; near the length of a sequence")
 
     @model_validator(mode="after")
     def _heads_fit(self) -> ScratchRecipe:

@@ -55,6 +55,8 @@ def random_model(recipe: ScratchRecipe, tokenizer: Any, seed: int, attention: st
         num_key_value_heads=recipe.heads,
         max_position_embeddings=recipe.context,
         tie_word_embeddings=True,
+        initializer_range=recipe.initial_std,
+        rope_parameters={"rope_type": "default", "rope_theta": recipe.rope_theta},
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,

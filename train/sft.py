@@ -33,6 +33,7 @@ from .launch import accumulation, asked_processes, check_hardware, check_install
 from .recipe import SftRecipe, load_sft
 
 if TYPE_CHECKING:
+    from .evaluation import Answered
     from .prepare import Encode, Pool, Prepared
     from .template import Template
 
@@ -121,13 +122,14 @@ def set_up(
 
     whole = whole_checkpoints(out)
     resumed_at = int(whole[-1].name.rpartition("-")[2]) if whole else 0
+    log = RunLog(out, resumed_at, quiet)
     trainer = StoppingTrainer(
         model=model,
         args=arguments,
         train_dataset=prepared.train,
         processing_class=tokenizer,
         peft_config=adapters,
-        callbacks=[RunLog(out, resumed_at, quiet)],
+        callbacks=[log],
     )
     if recipe.evaluation.answers and spread(trainer):
         raise RecipeError(
@@ -138,7 +140,21 @@ def set_up(
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)  # RunLog prints
+    trainer.run_log = log
+    log.peak_share = peak_share(recipe, trainer, prepared.report["attended_length"])
     return trainer, template, prepared
+
+
+def peak_share(recipe: SftRecipe, trainer: Any, length: float) -> float:
+    """The share of all devices' peak that one token per second takes; 0 where the peak is not known."""
+    import torch
+
+    from .throughput import flops_per_token, peak_flops
+
+    if not torch.cuda.is_available() or not recipe.training.bf16:
+        return 0.0
+    peak = peak_flops(torch.cuda.get_device_name())
+    return flops_per_token(trainer.model, length) / (peak * trainer.accelerator.num_processes) if peak else 0.0
 
 
 def encoder(recipe: SftRecipe, template: Template) -> tuple[Encode, bool]:
@@ -193,6 +209,7 @@ def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared
         "train_s": round(train_s, 1),
         "whole_s": round(time.monotonic() - started, 1),
         "seen_tokens": int(trainer.state.num_input_tokens_seen) or int(trainer._total_train_tokens),
+        **trainer.run_log.overall(),
         "peak_memory_gib": round(peak_memory() / 2**30, 3),
         "stops_at": [template.tokenizer.decode([one]) for one in template.stop_ids],
         "packages": packages(),
@@ -229,10 +246,21 @@ def measured(recipe: SftRecipe, trainer: Any, template: Template, prepared: Prep
             "accuracy": share,
             "accuracy_error": error,
             "stopped": sum(one.stopped for one in answered),
+            "by_level": by_level(answered, {row["id"]: row["level"] for row in rows}),
         }
         if is_main():
             write_text(path, "".join(json.dumps(dataclasses.asdict(one)) + "\n" for one in answered))
     return found
+
+
+def by_level(answered: list[Answered], levels: dict[str, str]) -> dict[str, list[int]]:
+    """For each level (a family, for rows of the teacher) how many were answered exactly, and how many asked."""
+    found: dict[str, list[int]] = {}
+    for one in answered:
+        counts = found.setdefault(levels[one.id] or "no level", [0, 0])
+        counts[0] += one.correct
+        counts[1] += 1
+    return dict(sorted(found.items()))
 
 
 def spread(trainer: Any) -> bool:

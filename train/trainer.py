@@ -123,8 +123,9 @@ class RunLog(TrainerCallback):  # type: ignore[misc]
         self.quiet = quiet
         self.resumed_at = resumed_at
         self.started = self.last_time = time.monotonic()
-        self.last_tokens: float | None = None
-        self.peak_tokens_per_s = 0.0
+        self.first: tuple[float, float] | None = None  # tokens and time of the first log: what is before it is warm-up
+        self.last_tokens = 0.0
+        self.peak_share = 0.0  # of the devices' peak, per token and second; 0 where the peak is not known
         if is_main() and self.path.exists():
             # What was logged after the checkpoint that the run goes on from will be logged again.
             lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -142,8 +143,10 @@ class RunLog(TrainerCallback):  # type: ignore[misc]
         now = time.monotonic()
         entry: dict[str, Any] = {"step": state.global_step, "steps": state.max_steps} | logs
         tokens = float(logs.get("num_tokens", 0.0))
-        if self.last_tokens is not None and now > self.last_time:
-            entry["tokens_per_s"] = round((tokens - self.last_tokens) / (now - self.last_time), 1)
+        if self.first is None:
+            self.first = tokens, now
+        else:
+            entry |= self.rates(self.last_tokens, self.last_time, tokens, now)
         self.last_tokens, self.last_time = tokens, now
         done = state.global_step - self.resumed_at
         entry["elapsed_s"] = round(now - self.started, 1)
@@ -161,6 +164,17 @@ class RunLog(TrainerCallback):  # type: ignore[misc]
                 f"lr {float(entry.get('learning_rate', math.nan)):.2e}  {entry.get('tokens_per_s', 0):,.0f} tokens/s  "
                 f"{entry['memory_gib']:.2f} GiB  {entry['eta_s']:,.0f} s left\n"
             )
+
+    def rates(self, tokens_before: float, before: float, tokens: float, now: float) -> dict[str, float]:
+        """Tokens per second between two logs, and model FLOP utilisation where the peak is known."""
+        rate = (tokens - tokens_before) / max(now - before, 1e-9)
+        return {"tokens_per_s": round(rate, 1)} | ({"mfu": round(rate * self.peak_share, 4)} if self.peak_share else {})
+
+    def overall(self) -> dict[str, float]:
+        """The same from the first log to the last; nothing where there is one log."""
+        if self.first is None or self.last_time <= self.first[1]:
+            return {}
+        return self.rates(*self.first, self.last_tokens, self.last_time)
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Mark the checkpoint as whole, when every process has written its part."""
