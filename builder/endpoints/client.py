@@ -43,6 +43,7 @@ class Endpoint:
         urls: One URL or several; `/v1` or the full path of a route may be left on. `providers:NAME` asks Inference
             Providers through the Hub's client (`providers:auto` leaves the choice of provider to the Hub).
         model: The model's id; asked of the server where None.
+        revision: The revision of its weights, where the caller knows it; answers of another are not taken for its own.
         ledger: The file of the run's ledger, or the folder that holds it; None keeps nothing, which is for trying out.
         max_in_flight: Requests that are out at once, over all URLs; each URL finds its own number below that.
         dialect: One of `DIALECTS`; found by asking the server where None.
@@ -72,6 +73,7 @@ class Endpoint:
         urls: str | Sequence[str],
         model: str | None = None,
         *,
+        revision: str | None = None,
         ledger: Path | str | None = None,
         max_in_flight: int = 256,
         dialect: str | None = None,
@@ -107,6 +109,7 @@ class Endpoint:
         self.model = model or ""
         self._extra = dict(extra) if extra else None
         self._thinking_tokens = thinking_tokens
+        self._revision = revision
         self.max_in_flight = max_in_flight
         self.prices = prices or Prices()
         self.context = Context(max_total=context_tokens)
@@ -195,7 +198,7 @@ class Endpoint:
                 max_tokens=request.max_tokens + self._thinking_tokens,
                 extra={**(self._extra or {}), **(request.extra or {})},
             )
-        key = request_key(request, self.model)
+        key = request_key(request, f"{self.model}@{self._revision}" if self._revision else self.model)
         while (twin := self._pending.get(key)) is not None:  # the same request is out already: wait for its answer
             outcome = await asyncio.shield(twin)
             if outcome is not None:

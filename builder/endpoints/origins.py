@@ -39,9 +39,16 @@ def make_origin(url: str, token: str | Mapping[str, str] | None, max_reply_bytes
 
         hub_token = token if isinstance(token, str) else (token or {}).get("huggingface.co")
         return ProvidersOrigin(url.removeprefix("providers:"), hub_token)
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise EndpointError(f"urls: {url!r} is not an address; expected one such as http://127.0.0.1:8080")
+    expected = "expected one such as http://127.0.0.1:8080"
+    if not url.isascii() or any(character <= " " for character in url):
+        raise EndpointError(f"urls: {url!r} has characters that no address has; {expected}")
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:  # the port, or the brackets of IPv6
+        raise EndpointError(f"urls: {url!r} is not an address: {error}; {expected}") from error
+    if not known:
+        raise EndpointError(f"urls: {url!r} is not an address; {expected}")
     if parts.username or parts.password:
         shown = f"{parts.scheme}://{parts.hostname}"
         raise EndpointError(
