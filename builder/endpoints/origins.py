@@ -44,13 +44,13 @@ def make_origin(url: str, token: str | Mapping[str, str] | None, max_reply_bytes
         raise EndpointError(f"urls: {url!r} has characters that no address has; {expected}")
     try:
         parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        host, port = parts.hostname, parts.port
     except ValueError as error:  # the port, or the brackets of IPv6
         raise EndpointError(f"urls: {url!r} is not an address: {error}; {expected}") from error
-    if not known:
+    if parts.scheme not in ("http", "https") or not host or port == 0:
         raise EndpointError(f"urls: {url!r} is not an address; {expected}")
     if parts.username or parts.password:
-        shown = f"{parts.scheme}://{parts.hostname}"
+        shown = f"{parts.scheme}://{host}"
         raise EndpointError(
             f"urls: a name or password in the address of {shown}; expected none, since addresses are logged; name the "
             "environment variable of a token in `token_env`"
@@ -60,7 +60,7 @@ def make_origin(url: str, token: str | Mapping[str, str] | None, max_reply_bytes
     base = url.rstrip("/")
     for route in ROUTES:
         base = base.removesuffix(route)
-    return SocketOrigin(base, token_for(parts.scheme, parts.hostname, token), max_reply_bytes)
+    return SocketOrigin(base, token_for(parts.scheme, host, token), max_reply_bytes)
 
 
 def token_for(scheme: str, host: str, token: str | Mapping[str, str] | None) -> str | None:
