@@ -256,6 +256,7 @@ except EndpointError as error:
         ({"urls": "localhost:8080"}, "not an address"),
         ({"urls": "ftp://x"}, "not an address"),
         ({"urls": "http://x:99999"}, "Port out of range"),
+        ({"urls": "http://user:secret@x:99999"}, "Port out of range"),
         ({"urls": "http://[::1"}, "Invalid IPv6"),
         ({"urls": "http://x y"}, "characters that no address has"),
         ({"urls": "http://x\nevil: 1"}, "characters that no address has"),
