@@ -53,8 +53,8 @@ def make_origin(url: str, token: str | Mapping[str, str] | None, max_reply_bytes
         raise EndpointError(f"urls: {shown} is not an address; {expected}")
     if parts.username or parts.password:
         raise EndpointError(
-            f"urls: a name or password in the address of {parts.scheme}://{host}; expected none, since addresses are logged; name the "
-            "environment variable of a token in `token_env`"
+            f"urls: a name or password in the address of {parts.scheme}://{host}; expected none, since addresses are "
+            "logged; name the environment variable of a token in `token_env`"
         )
     if parts.query or parts.fragment:
         raise EndpointError(f"urls: {url!r} has a query or fragment; expected an address without")
