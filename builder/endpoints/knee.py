@@ -3,7 +3,7 @@
 A generation server answers more requests per second the more it holds, up to the knee: from there on they only wait
 longer. The search measures throughput at one limit, tries another, and keeps it where it pays:
 
-    ramp     eight times the limit while throughput follows; where it does not, the knee is at
+    ramp     four times the limit while throughput follows; where it does not, the knee is at
              limit_before * throughput / throughput_before
     hold     now and then try a quarter more, and a fifth less; keep what gives more, or the same with fewer
     cut      a server that refuses more than a tenth of the requests (429, 503) gets a fifth fewer
