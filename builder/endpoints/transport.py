@@ -2,8 +2,9 @@
 
 Replies are parsed by httptools (llhttp, the parser of Node.js); what is here is the pool of connections, deadlines and
 limits. It stands in place of aiohttp because a client library is the largest cost of a request: with aiohttp under the
-same `Endpoint`, 20,000 requests to a 50 ms server take twice the CPU (1.8 to 2.3 times), which is 4.6 to 5.1 times the
-floor of bare sockets where at most 4 are allowed (`python tests/benchmarks/endpoints.py` prints both in one run).
+same `Endpoint`, 20,000 requests to a 50 ms server take 1.8 to 2.8 times the CPU, which is 3.8 to 5.8 times the floor of
+bare sockets where at most 4 are allowed; as it is, 1.7 to 2.8 (ten runs on 2 cores under changing load;
+`python tests/benchmarks/endpoints.py` prints both in one run).
 
 A connection carries one request at a time, so nothing is pipelined. How connections are made, with TLS and through
 proxies, is in dialing.py.
