@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .concepts import PROMPT as CONCEPTS_PROMPT
+from .endpoints.ledger import ledger_file, open_read_only, total
 from .levels import LEVELS
 from .receipt import as_text, cost_of, number, table_of
 from .recipe import CorpusRecipe, Recipe
@@ -43,7 +44,27 @@ def forecast(recipe: Recipe, out: Path) -> str:
         table.add_row(name, *(number(count or None) for count in numbers), f"{cost:,.2f}" if cost else "", note)
     table.add_section()
     table.add_row("to come", *map(number, totals), f"{total_cost:,.2f}" if total_cost else "", "")
-    return as_text(table)
+    lines = [as_text(table), _time(totals[0], out)]
+    questions = expected["answers"][0][0] // recipe.answers.votes
+    if total_cost and questions:
+        each = total_cost / questions
+        lines.append(f"each accepted row: {each:,.6f} at least, if all {questions:,} questions come to be one")
+    return "\n".join(lines)
+
+
+def _time(requests: int, out: Path) -> str:
+    """How long so many requests will take, by the rate at which this run was answered so far."""
+    file = ledger_file(out)
+    if file.is_file():
+        connection = open_read_only(file)
+        so_far = total(connection)
+        connection.close()
+        if so_far.answered and so_far.seconds > 0:
+            rate = so_far.answered / so_far.seconds
+            return (
+                f"time to come: {requests / rate / 60:,.1f} minutes, at the {rate:,.1f} requests/s of this run so far"
+            )
+    return "time to come: not known before the first answers; `synthllm ping URL` tells how fast a server is"
 
 
 def _expected(recipe: Recipe, run: RunFolder) -> dict[str, tuple[list[int], str]]:

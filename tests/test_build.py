@@ -3,7 +3,9 @@
 import json
 import os
 import random
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ import pytest
 import yaml
 from latex2sympy2_extended import latex2sympy
 
+from synthllm.builder.receipt import receipt
 from synthllm.builder.teacher.family import agree
 from synthllm.builder.teacher.problem import check
 from synthllm.builder.teacher.reading import read
@@ -217,6 +220,23 @@ def test_full_disk_is_one_line_and_after_making_room_the_run_goes_on(built: Path
         assert rows(disk / "run") == rows(built)
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+def test_the_receipt_of_a_priced_run_tells_what_each_accepted_row_cost(built: Path, tmp_path: Path) -> None:
+    """By hand, from the ledger's rows: what the servers said each answer had."""
+    run_folder = tmp_path / "run"
+    shutil.copytree(built, run_folder)
+    recipe = yaml.safe_load((run_folder / "recipe.yaml").read_text())
+    del recipe["teacher"]
+    recipe["endpoint"] = {"urls": ["http://127.0.0.1:9"], "prompt_price": 3.0, "completion_price": 15.0}
+    (run_folder / "recipe.yaml").write_text(yaml.safe_dump(recipe))
+    ledger = sqlite3.connect(run_folder / "ledger.sqlite")
+    (cost,) = ledger.execute(
+        "SELECT sum(prompt_tokens * 3.0 + completion_tokens * 15.0) / 1e6 FROM outcomes"
+    ).fetchone()
+    ledger.close()
+    accepted = len(questions(built))
+    assert f"each accepted row: {cost / accepted:,.6f}" in receipt(run_folder)
 
 
 def test_dry_run_shows_stages_and_asks_nothing(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a run has come to, or a forecast of it."""
+    """What a session has come to."""
 
     requests: int
     prompt_tokens: int
@@ -148,15 +148,6 @@ class Receipt:
         return text
 
 
-def forecast(
-    requests: int, prompt_tokens: float, completion_tokens: float, prices: Prices, requests_per_second: float
-) -> Receipt:
-    """What `requests` requests of so many tokens each, on average, would come to."""
-    prompt, completion = round(requests * prompt_tokens), round(requests * completion_tokens)
-    seconds = requests / requests_per_second if requests_per_second > 0 else 0.0
-    return Receipt(requests, prompt, completion, seconds, prices.cost(prompt, completion))
-
-
 class Budget:
     """The limits of a run, and what is spent and promised of them.
 
@@ -171,6 +162,7 @@ class Budget:
         self._prompt_tokens = spent.prompt_tokens
         self._completion_tokens = spent.completion_tokens
         self._promised: list[int] = [0, 0, 0]  # requests, prompt tokens, completion tokens
+        self._used_up = ""  # by what the run was stopped
         self._changed = asyncio.Event()
 
     def _crossed(self, prompt_tokens: int, completion_tokens: int) -> str | None:
@@ -198,16 +190,22 @@ class Budget:
         """Set aside the most that a request may come to; waits for those in flight where that decides.
 
         Raises:
-            BudgetExhausted: It would not fit even if those in flight came to nothing more.
+            BudgetExhausted: It would not fit even if those in flight came to nothing more, or another did not.
         """
-        while (crossed := self._crossed(prompt_tokens, completion_tokens)) is not None:
+        while not self._used_up and (crossed := self._crossed(prompt_tokens, completion_tokens)) is not None:
             if not self._promised[0]:
-                raise BudgetExhausted(
-                    f"the budget is used up ({crossed}); every answer so far is saved: raise the limit in the recipe "
-                    "and run again to go on"
-                )
+                # Nothing is in flight, so this is the moment to stop: a smaller request might still fit, and would be
+                # paid for and lost where the run is ended by the error that the larger one gets.
+                self._used_up = crossed
+                self._changed.set()
+                break
             self._changed.clear()
             await self._changed.wait()
+        if self._used_up:
+            raise BudgetExhausted(
+                f"the budget is used up ({self._used_up}); every answer so far is saved: raise the limit in the recipe "
+                "and run again to go on"
+            )
         self._promise(1, prompt_tokens, completion_tokens)
 
     def _promise(self, requests: int, prompt_tokens: int, completion_tokens: int) -> None:

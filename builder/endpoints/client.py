@@ -4,9 +4,10 @@
                   │            │                        ^                        │
                   └> outcome   └> failure               └───── wait, again ──────┘
 
-The parts: `ledger.py` keeps answers, `context.py` makes prompts fit, `budget.py` holds limits and counts,
-`concurrency.py` and `knee.py` decide who is asked when, `health.py` takes servers out and lets them back, `failures.py`
-says what a reply means, `dialects.py` how each server is spoken to, `transport.py` moves the bytes.
+The parts: `ledger.py` keeps answers, `context.py` makes prompts fit, `sending.py` follows a request until it is over,
+`budget.py` holds limits and counts, `concurrency.py` and `knee.py` decide who is asked when, `health.py` takes servers
+out and lets them back, `failures.py` says what a reply means, `dialects.py` how each server is spoken to,
+`transport.py` moves the bytes.
 """
 
 from __future__ import annotations
@@ -19,21 +20,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import orjson
-
 from ..errors import EndpointError
 from .budget import Budget, Limits, Prices, Receipt, Tally
 from .concurrency import Fleet, Server
 from .context import Context, fit
-from .dialects import DIALECTS, OWN_FIELDS, Dialect, body_of
+from .dialects import DIALECTS, OWN_FIELDS
 from .dialing import TransportError
-from .failures import FINAL, backoff_s, judge, retry_after_s
 from .health import Health
 from .ledger import CommitMode, Ledger, request_key
 from .mapping import map_unordered
 from .origins import make_origin
 from .probe import Probed, count_tokens, probe
-from .protocol import Completion, EndpointRefused, EndpointUnavailable, Failure, Outcome, Request
+from .protocol import EndpointRefused, EndpointUnavailable, Failure, Outcome, Request
+from .sending import Course, Sender
 from .transport import allow_connections
 
 
@@ -44,6 +43,7 @@ class Endpoint:
         urls: One URL or several; `/v1` or the full path of a route may be left on. `providers:NAME` asks Inference
             Providers through the Hub's client (`providers:auto` leaves the choice of provider to the Hub).
         model: The model's id; asked of the server where None.
+        revision: The revision of its weights, where the caller knows it; answers of another are not taken for its own.
         ledger: The file of the run's ledger, or the folder that holds it; None keeps nothing, which is for trying out.
         max_in_flight: Requests that are out at once, over all URLs; each URL finds its own number below that.
         dialect: One of `DIALECTS`; found by asking the server where None.
@@ -73,6 +73,7 @@ class Endpoint:
         urls: str | Sequence[str],
         model: str | None = None,
         *,
+        revision: str | None = None,
         ledger: Path | str | None = None,
         max_in_flight: int = 256,
         dialect: str | None = None,
@@ -108,6 +109,7 @@ class Endpoint:
         self.model = model or ""
         self._extra = dict(extra) if extra else None
         self._thinking_tokens = thinking_tokens
+        self._revision = revision
         self.max_in_flight = max_in_flight
         self.prices = prices or Prices()
         self.context = Context(max_total=context_tokens)
@@ -122,7 +124,6 @@ class Endpoint:
         self._commit: CommitMode = commit
         self._limits = limits or Limits()
         self._ledger: Ledger | None = None
-        self._budget: Budget | None = None
         servers = [Server(make_origin(url, token, max_reply_bytes), max_in_flight) for url in self.urls]
         self._fleet = Fleet(servers, max_in_flight, requests_per_minute, tokens_per_minute)
         self._ready: asyncio.Task[None] | None = None
@@ -134,14 +135,24 @@ class Endpoint:
     async def __aenter__(self) -> Self:
         self._began = time.monotonic()
         allow_connections(self.max_in_flight)
-        earlier = Tally()
+        earlier, budget = Tally(), None
         if self._ledger_path is not None:
             self._ledger = Ledger(self._ledger_path, self._caches, self._commit)
             self.tally = self._ledger.tally
             earlier = self._ledger.earlier
         if self._limits:
-            self._budget = Budget(self._limits, self.prices, earlier)
+            budget = Budget(self._limits, self.prices, earlier)
         self._health = Health(self._fleet, self._patience_s, self._waking_patience_s, self._find)
+        self._sender = Sender(
+            self._fleet,
+            self._health,
+            budget,
+            self._ledger,
+            self.tally,
+            self.context,
+            self._timeout_s,
+            self._max_attempts,
+        )
         return self
 
     async def __aexit__(
@@ -187,7 +198,7 @@ class Endpoint:
                 max_tokens=request.max_tokens + self._thinking_tokens,
                 extra={**(self._extra or {}), **(request.extra or {})},
             )
-        key = request_key(request, self.model)
+        key = request_key(request, f"{self.model}@{self._revision}" if self._revision else self.model)
         while (twin := self._pending.get(key)) is not None:  # the same request is out already: wait for its answer
             outcome = await asyncio.shield(twin)
             if outcome is not None:
@@ -219,11 +230,6 @@ class Endpoint:
             StoreError: The ledger cannot be written.
         """
         return map_unordered(self.generate, requests, 2 * self.max_in_flight, self._tasks)
-
-    @property
-    def _estimates(self) -> bool:
-        """Whether the number of tokens of a prompt is needed before it is sent."""
-        return self.context.is_known or self._budget is not None or self._fleet.tokens_rate is not None
 
     async def ready(self) -> None:
         """Wait until a server has said what it is, so that `model` and `context` are known.
@@ -291,18 +297,16 @@ class Endpoint:
             context.max_input = min(context.max_input or found.max_input_tokens, found.max_input_tokens)
 
     async def _answer(self, request: Request, key: bytes) -> Outcome:
-        """Make a request fit and send it, within the budget; count and keep what came of it."""
-        fitting = request
+        """Make a request fit and send it."""
+        sender, fitting = self._sender, request
         if self.context.is_known:
             fitted = await fit(request, self.context, self._count)
             if isinstance(fitted, Failure):
-                self.tally.count(fitted, 0.0, "")
-                if self._ledger is not None:
-                    await self._ledger.record(key, fitted, 0.0, 0)
+                await sender.keep(key, fitted, 0.0, Course(request, self.model, 0, False))
                 return fitted
             fitting = fitted
-        prompt_tokens = self.context.estimate(fitting) if self._estimates else 0
-        return await self._send(fitting, key, prompt_tokens, fitting is not request)
+        prompt_tokens = self.context.estimate(fitting) if sender.estimates else 0
+        return await sender.send(Course(fitting, self.model, prompt_tokens, fitting is not request), key)
 
     async def _count(self, request: Request) -> int | None:
         """Tokens of a prompt, as a server counts them; None where it cannot."""
@@ -310,88 +314,3 @@ class Endpoint:
         if server is None or server.dialect is None:
             return None
         return await count_tokens(server.origin, server.dialect, request, self.model)
-
-    async def _send(self, request: Request, key: bytes, prompt_tokens: int, shortened: bool) -> Outcome:
-        """Send a request until it is answered, or has failed through its own fault."""
-        bodies: dict[Dialect, bytes] = {}
-        fleet, tally, most = self._fleet, self.tally, prompt_tokens + request.max_tokens
-        sent = charged = waited = 0
-        blamed = False
-        put_off_since: float | None = None
-        while True:
-            if self._budget is not None:
-                await self._budget.promise(prompt_tokens, request.max_tokens)
-            outcome: Outcome | None = None
-            asked_s: float | None = None
-            began = 0.0
-            try:
-                server = await fleet.acquire(most)
-                dialect = server.dialect
-                try:
-                    assert dialect is not None
-                    body = bodies.get(dialect)
-                    if body is None:
-                        body = bodies[dialect] = orjson.dumps(body_of(dialect, request, self.model))
-                    sent += 1
-                    tally.sent += 1
-                    began = time.monotonic()
-                    try:
-                        deadline_s = server.deadline_s(request.max_tokens, self._timeout_s)
-                        reply = await server.origin.send("POST", dialect.path, body, deadline_s)
-                        outcome = judge(reply, dialect, server.origin.url)
-                        if isinstance(outcome, Failure):
-                            asked_s = retry_after_s(reply)
-                    except TransportError as error:
-                        outcome = Failure(error.kind, None, error.detail)
-                    except EndpointRefused as error:
-                        raise fleet.stop(error) from error
-                    now = time.monotonic()
-                    if isinstance(outcome, Completion):
-                        if shortened or not outcome.model:
-                            outcome = replace(outcome, model=outcome.model or self.model, shortened=shortened)
-                        if server.on_success(now, now - began, outcome.prompt_tokens, outcome.completion_tokens):
-                            fleet.admit()
-                        self._learn(request, outcome, most)
-                    elif outcome.kind in ("overloaded", "waking"):
-                        server.knee.on_overload()
-                    if isinstance(outcome, Completion) or outcome.kind in FINAL:
-                        tally.count(outcome, now - began, request.messages[-1]["content"])
-                        if self._ledger is not None:  # in flight until it is on disk
-                            await self._ledger.record(key, outcome, now - began, sent)
-                        return outcome
-                finally:
-                    fleet.release(server)
-            finally:
-                if self._budget is not None:
-                    self._budget.settle(prompt_tokens, request.max_tokens, began > 0, outcome)
-            if self._health.blames(server, outcome, key, began, blamed):
-                charged += 1
-                blamed = blamed or server.last_success > began
-            else:
-                waited += 1
-            put_off = outcome.kind in ("overloaded", "waking")
-            if put_off and put_off_since is None:
-                put_off_since = began
-            spent = charged >= self._max_attempts and await self._is_own_fault(server, blamed, outcome)
-            if spent or (put_off and put_off_since is not None and self._health.give_up(outcome, put_off_since)):
-                tally.count(outcome, now - began, "")
-                if self._ledger is not None:
-                    await self._ledger.record(key, outcome, now - began, sent)
-                return outcome
-            tally.count_retry(outcome.kind)
-            if outcome.kind != "unreachable":  # then the queue waits for the server to come back
-                await asyncio.sleep(backoff_s(charged + waited, asked_s))
-
-    def _learn(self, request: Request, outcome: Completion, most: int) -> None:
-        """Learn how many tokens a byte of a prompt has; give back what the rate limit had set aside."""
-        if self._estimates:
-            self.context.observe(request, outcome.prompt_tokens)
-        if self._fleet.tokens_rate is not None:
-            self._fleet.tokens_rate.give_back(most - outcome.prompt_tokens - outcome.completion_tokens)
-
-    async def _is_own_fault(self, server: Server, blamed: bool, failure: Failure) -> bool:
-        """Whether a request that used up its attempts is to blame; the server is asked where nothing else shows it."""
-        if blamed or await self._health.is_well(server):
-            return True
-        self._health.take_out(server, failure)
-        return False

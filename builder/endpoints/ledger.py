@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY, started REAL NOT NU
 """
 _COLUMNS = "key, finish, status, text, prompt_tokens, completion_tokens, model, shortened, latency_ms, sent, final"
 _PLACES = "(?,?,?,?,?,?,?,?,?,?,?)"
-_GROUP_SIZES = (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
+_GROUP_SIZES = (512, 128, 32, 8, 1)
 _FIND = """
 SELECT finish, status, text, prompt_tokens, completion_tokens, model, shortened FROM outcomes
 WHERE key = ? AND final = 1

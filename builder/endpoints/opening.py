@@ -40,6 +40,7 @@ async def open_endpoint(recipe: EndpointRecipe, ledger: Path | None) -> AsyncIte
         endpoint = Endpoint(
             urls,
             recipe.model,
+            revision=recipe.revision,
             ledger=ledger,
             max_in_flight=recipe.max_in_flight,
             dialect=recipe.dialect,

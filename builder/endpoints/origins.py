@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from ..errors import EndpointError
 from .transport import Reply, SocketOrigin
 
-HUB_HOSTS = ("huggingface.co", "hf.co", "huggingface.cloud", "hf.space")
+HUB_HOSTS = ("huggingface.co", "hf.co", "huggingface.cloud")
+"""Hosts that the Hub's own token belongs to; not `hf.space`, where anyone's program would read it."""
 ROUTES = ("/v1/chat/completions", "/generate", "/v1")
 
 
@@ -39,21 +40,28 @@ def make_origin(url: str, token: str | Mapping[str, str] | None, max_reply_bytes
 
         hub_token = token if isinstance(token, str) else (token or {}).get("huggingface.co")
         return ProvidersOrigin(url.removeprefix("providers:"), hub_token)
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise EndpointError(f"urls: {url!r} is not an address; expected one such as http://127.0.0.1:8080")
+    expected = "expected one such as http://127.0.0.1:8080"
+    shown = "an address with a name or password in it" if "@" in url else repr(url)
+    if not url.isascii() or any(character <= " " for character in url):
+        raise EndpointError(f"urls: {shown} has characters that no address has; {expected}")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:  # the port, or the brackets of IPv6
+        raise EndpointError(f"urls: {shown} is not an address: {error}; {expected}") from error
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        raise EndpointError(f"urls: {shown} is not an address; {expected}")
     if parts.username or parts.password:
-        shown = f"{parts.scheme}://{parts.hostname}"
         raise EndpointError(
-            f"urls: a name or password in the address of {shown}; expected none, since addresses are logged; name the "
-            "environment variable of a token in `token_env`"
+            f"urls: a name or password in the address of {parts.scheme}://{host}; expected none, since addresses are "
+            "logged; name the environment variable of a token in `token_env`"
         )
     if parts.query or parts.fragment:
         raise EndpointError(f"urls: {url!r} has a query or fragment; expected an address without")
     base = url.rstrip("/")
     for route in ROUTES:
         base = base.removesuffix(route)
-    return SocketOrigin(base, token_for(parts.scheme, parts.hostname, token), max_reply_bytes)
+    return SocketOrigin(base, token_for(parts.scheme, host, token), max_reply_bytes)
 
 
 def token_for(scheme: str, host: str, token: str | Mapping[str, str] | None) -> str | None:

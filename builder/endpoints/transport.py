@@ -1,9 +1,13 @@
 """HTTP/1.1 to one origin over asyncio sockets: kept-alive connections, bounded replies, no redirects, no surprises.
 
 Replies are parsed by httptools (llhttp, the parser of Node.js); what is here is the pool of connections, deadlines and
-limits. It stands in place of a client library because that would be the largest cost of a request: RATIO
-(`python tests/benchmarks/endpoints.py` prints both in one run). A connection carries one request at a time, so nothing
-is pipelined. How connections are made, with TLS and through proxies, is in dialing.py.
+limits. It stands in place of aiohttp because a client library is the largest cost of a request: with aiohttp under the
+same `Endpoint`, 20,000 requests to a 50 ms server take 1.8 to 2.8 times the CPU, which is 3.8 to 5.8 times the floor of
+bare sockets where at most 4 are allowed; as it is, 1.7 to 2.8 (ten runs on 2 cores under changing load;
+`python tests/benchmarks/endpoints.py` prints both in one run).
+
+A connection carries one request at a time, so nothing is pipelined. How connections are made, with TLS and through
+proxies, is in dialing.py.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ model2vec               a static model from a folder or the Hub (extra `embed`)
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -25,7 +24,6 @@ from ..recipe import EmbedderRecipe
 if TYPE_CHECKING:
     import pyarrow as pa
 
-HUB_HOSTS = (".endpoints.huggingface.cloud", ".huggingface.co")
 ATTEMPTS, FIRST_WAIT_S, TIMEOUT_S = 5, 0.5, 120.0
 MAX_CHARS = 20_000  # of one document; the models read a few thousand at most
 
@@ -44,12 +42,12 @@ async def post_json(url: str, body: dict[str, Any]) -> Any:
     import orjson
 
     from ..endpoints.dialing import TransportError
+    from ..endpoints.origins import token_for
     from ..endpoints.transport import SocketOrigin
 
     parts = urlsplit(url)
     host = parts.hostname or ""
-    ours = parts.scheme == "https" and (host == "huggingface.co" or host.endswith(HUB_HOSTS))
-    origin = SocketOrigin(f"{parts.scheme}://{parts.netloc}", os.environ.get("HF_TOKEN") if ours else None)
+    origin = SocketOrigin(f"{parts.scheme}://{parts.netloc}", token_for(parts.scheme, host, None))
     trouble = ""
     try:
         for attempt in range(ATTEMPTS):

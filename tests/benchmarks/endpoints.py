@@ -173,36 +173,57 @@ def faults(url: str, folder: Path, count: int, in_flight: int) -> None:
 
 
 def large_ledger(folder: Path, rows: int) -> None:
-    """Write and look up millions of answers, and watch speed and memory."""
+    """Open a ledger that holds `rows` answers, add to it and look up in it: speed and memory."""
     code = """
-import asyncio, resource, sys, time
+import asyncio, hashlib, random, resource, sqlite3, sys, time
 from pathlib import Path
 from synthllm.builder.endpoints.ledger import Ledger
 from synthllm.builder.endpoints.protocol import Completion
-import hashlib
-async def main(path, rows):
-    ledger, text = Ledger(path), "An answer of a few hundred characters, as a model would give. " * 6
-    began, at = time.perf_counter(), 0
-    for start in range(0, rows, 500):
-        keys = [hashlib.blake2b(str(n).encode(), digest_size=16).digest() for n in range(start, start + 500)]
-        for key in keys: assert ledger.find(key) is None
-        await asyncio.gather(*(ledger.record(key, Completion(text, "stop", 60, 90, "bench"), 0.05, 1) for key in keys))
-        if (start + 500) % (rows // 10) == 0:
-            now = time.perf_counter()
-            print(f"  {start + 500:>12,} rows: {rows / 10 / (now - began):>9,.0f} rows/s, RSS "
-                  f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True)
-            began = now
+path, rows = Path(sys.argv[1]), int(sys.argv[2])
+text = "An answer of a few hundred characters, as a model would give. " * 6
+def key(number): return hashlib.blake2b(number.to_bytes(8, "big"), digest_size=16).digest()
+def fill():  # as many commits of that many answers would leave it, in minutes instead of hours
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")
+    (index,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'final_outcomes'").fetchone()
+    connection.execute("DROP INDEX final_outcomes")
+    connection.execute("BEGIN")
+    connection.executemany(
+        "INSERT INTO outcomes (key, finish, status, text, prompt_tokens, completion_tokens, model, shortened,"
+        " latency_ms, sent, final) VALUES (?, 'stop', 200, ?, 60, 90, 'bench', 0, 50, 1, 1)",
+        ((key(number), text) for number in range(rows)),
+    )
+    connection.execute(index)
+    connection.execute("COMMIT")
+    connection.close()
+async def measure():
     began = time.perf_counter()
-    for n in range(0, rows, max(1, rows // 20000)):
-        assert ledger.find(hashlib.blake2b(str(n).encode(), digest_size=16).digest()) is not None
-    print(f"  found again: {(time.perf_counter() - began) / 20000 * 1e6:.0f} us each")
+    ledger = Ledger(path)
+    opened_s = time.perf_counter() - began
+    draw, added = random.Random(0), 20_000
+    began, cpu = time.perf_counter(), time.process_time()
+    for start in range(rows, rows + added, 500):
+        keys = [key(number) for number in range(start, start + 500)]
+        assert not any(ledger.find(one) for one in keys)
+        await asyncio.gather(*(ledger.record(one, Completion(text, "stop", 60, 90, "bench"), 0.05, 1) for one in keys))
+    adding_s, adding_cpu = time.perf_counter() - began, time.process_time() - cpu
+    began = time.perf_counter()
+    assert all(ledger.find(key(draw.randrange(rows + added))) for _ in range(20_000))
+    found_us = (time.perf_counter() - began) / 20_000 * 1e6
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  {rows:>12,} rows, {path.stat().st_size / 2**30:.2f} GiB: opened in {opened_s * 1000:.0f} ms, "
+          f"added (durably) {added / adding_s:,.0f} a second with {adding_cpu / added * 1e6:.0f} us of CPU each, "
+          f"found in {found_us:.0f} us, RSS {rss:.0f} MB")
     await ledger.close()
-asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+if sys.argv[3] == "fill":
+    asyncio.run(Ledger(path).close())
+    fill()
+else:
+    asyncio.run(measure())
 """
-    file = folder / "large.sqlite"
-    print(f"a ledger of {rows:,} rows, durable commits", flush=True)
-    subprocess.run([sys.executable, "-c", code, str(file), str(rows)], env=ENVIRONMENT, check=True)
-    print(f"  {file.stat().st_size / 2**30:.1f} GiB on disk")
+    file = folder / f"large-{rows}.sqlite"
+    for step in ("fill", "measure"):  # each in a process of its own, whose memory is its own
+        subprocess.run([sys.executable, "-c", code, str(file), str(rows), step], env=ENVIRONMENT, check=True)
     file.unlink()
 
 
@@ -222,7 +243,9 @@ def main() -> None:
         kills(url, folder, given.requests, 500, times=10)
         faults(url, folder, given.requests, 500)
         if given.long:
-            large_ledger(folder, 10_000_000)
+            print("ledgers of growing size", flush=True)
+            for rows in (100_000, 1_000_000, 10_000_000):
+                large_ledger(folder, rows)
 
 
 if __name__ == "__main__":

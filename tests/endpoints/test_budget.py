@@ -10,7 +10,6 @@ from endpoint_requests import ask, run_all
 
 from scripted_server import Call, Say, ScriptedServer, completion
 from synthllm.builder.endpoints import BudgetExhausted, Endpoint, Limits, Outcome, Prices
-from synthllm.builder.endpoints.budget import forecast
 
 REQUESTS = [ask(str(number), max_tokens=50) for number in range(400)]
 
@@ -80,10 +79,21 @@ def test_the_receipt_adds_up(tmp_path: Path) -> None:
         asyncio.run(run(server.url, first=False))
 
 
-def test_a_forecast_multiplies_out() -> None:
-    expected = forecast(1_000, 200.0, 100.0, Prices(1.0, 2.0), requests_per_second=50.0)
-    assert (expected.prompt_tokens, expected.completion_tokens, expected.seconds) == (200_000, 100_000, 20.0)
-    assert expected.cost == pytest.approx(0.4)
+def test_nothing_is_in_flight_when_the_budget_stops_a_run_however_unequal_its_requests(tmp_path: Path) -> None:
+    """The first error ends a task group, which calls off whatever is in flight: paid for, and lost."""
+
+    async def run(url: str) -> tuple[int, int]:
+        async with Endpoint(url, "m", ledger=tmp_path, max_in_flight=8, limits=Limits(max_tokens=6_000)) as endpoint:
+            with pytest.raises(ExceptionGroup) as raised:
+                async with asyncio.TaskGroup() as group:
+                    for number in range(200):
+                        group.create_task(endpoint.generate(ask(str(number), max_tokens=40 + 700 * (number % 2))))
+            assert all(isinstance(error, BudgetExhausted) for error in raised.value.exceptions)
+            return endpoint.tally.sent, endpoint.tally.answered
+
+    with ScriptedServer(slowly) as server:
+        sent, answered = asyncio.run(run(server.url))
+        assert sent == answered == sum(times for prompt, times in server.answered.items() if prompt) > 20
 
 
 def test_a_run_within_its_budget_ends_well(tmp_path: Path) -> None:

@@ -111,10 +111,10 @@ def test_a_request_that_hangs_is_given_up_after_its_time(tmp_path: Path) -> None
     prompts = ["always", "once", *(str(number) for number in range(100))]
     with ScriptedServer(script) as server:
         outcomes = run_all(
-            server.url, tmp_path, [ask(one) for one in prompts], timeout_s=0.6, max_attempts=2, max_in_flight=5
+            server.url, tmp_path, [ask(one) for one in prompts], timeout_s=2.0, max_attempts=2, max_in_flight=5
         )
         assert [index for index, outcome in outcomes.items() if isinstance(outcome, Failure)] == [0]
-        assert outcomes[0] == Failure("timeout", None, "no whole reply within 0.6 s")
+        assert outcomes[0] == Failure("timeout", None, "no whole reply within 2 s")
         assert server.times["always"] == 2
         assert server.times["once"] == 2
 
@@ -158,7 +158,7 @@ def test_retry_after_is_obeyed() -> None:
 
     with ScriptedServer(script) as server:
         run_all(server.url, None, [ask("x")])
-    assert 1.0 <= arrivals[1] - arrivals[0] < 2.0
+    assert arrivals[1] - arrivals[0] >= 1.0  # without it, a quarter of a second at most
 
 
 def test_retry_after_is_read_as_a_number_or_a_date() -> None:
@@ -266,10 +266,10 @@ def test_patience_is_counted_from_when_the_server_went_and_not_from_the_last_ans
     """A run may have had other things to do for a while, in which nothing was asked."""
 
     async def run(server: ScriptedServer) -> Outcome:
-        async with Endpoint(server.url, "m", ledger=tmp_path, patience_s=1.5) as endpoint:
+        async with Endpoint(server.url, "m", ledger=tmp_path, patience_s=30.0) as endpoint:
             await endpoint.generate(ask("first"))
             await asyncio.to_thread(server.stop)
-            await asyncio.sleep(2.0)
+            endpoint._fleet.servers[0].last_success -= 1000.0  # so long ago
             second = asyncio.create_task(endpoint.generate(ask("second")))
             await asyncio.sleep(0.2)
             revived = ScriptedServer(port=server.port)

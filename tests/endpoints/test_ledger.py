@@ -46,6 +46,13 @@ def test_the_key_covers_everything_that_determines_the_reply() -> None:
     )
 
 
+def test_the_revision_of_the_weights_is_part_of_the_key(tmp_path: Path) -> None:
+    with ScriptedServer() as server:
+        for revision in (None, "abc", "abc", "def", None):
+            run_all(server.url, tmp_path, [ask("x")], revision=revision)
+        assert server.times["x"] == 3
+
+
 def test_the_url_is_not_part_of_the_key(tmp_path: Path) -> None:
     with ScriptedServer() as first, ScriptedServer(dialect="tgi") as second:
         run_all(first.url, tmp_path, [ask("x")])

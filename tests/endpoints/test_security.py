@@ -18,7 +18,14 @@ TOKEN = "hf_SECRETSECRETSECRET"
 
 def test_a_token_goes_to_its_host_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", TOKEN)
-    for host in ("127.0.0.1", "localhost", "example.com", "huggingface.co.example.com", "nothuggingface.co"):
+    for host in (
+        "127.0.0.1",
+        "localhost",
+        "example.com",
+        "huggingface.co.example.com",
+        "nothuggingface.co",
+        "a.hf.space",
+    ):
         assert token_for("https", host, None) is None
     for host in ("huggingface.co", "abc.us-east-1.aws.endpoints.huggingface.cloud", "router.huggingface.co"):
         assert token_for("https", host, None) == TOKEN
