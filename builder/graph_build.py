@@ -87,6 +87,11 @@ class EdgeTable:
     counts: Array
 
     @property
+    def arrays(self) -> tuple[Array, Array, Array]:
+        """What compiled code reads."""
+        return self.offsets, self.ends, self.counts
+
+    @property
     def starts(self) -> Array:
         """(n_edges,) int32, u."""
         return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))

@@ -19,13 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
 import numba
 import numpy as np
 
 from .graph_build import Array, EdgeTable, in_order
-from .graph_steps import Subgraph, mix, numbers_of_steps, stream_keys, take_step, thin
+from .graph_steps import NO_EDGES, Subgraph, mix, numbers_of_steps, stream_keys, take_steps
 
 WALKERS_PER_BLOCK = 1 << 15
 NEGLIGIBLE_EPSILON = 1e-6
@@ -106,57 +105,36 @@ def walk(
     """
     steps_seed = np.uint64(seed)
     walk_seed = steps_seed ^ np.uint64((candidate * 0x9E3779B97F4A7C15) % (1 << 64))
+    n_topics, n_concepts = 1 + procedure.topic_steps[1], 1 + procedure.concept_steps[1]
+    topics = np.empty((len(samples), n_topics), np.int32)
+    concepts = np.empty((len(samples), n_concepts), np.int32)
+    epsilon = procedure.epsilon if procedure.needs_edges else 0.0
+    tables = [table.arrays for table in edges] if procedure.needs_edges else [NO_EDGES] * 3
 
-    def walk_block(first: int) -> Walks:
+    def walk_block(first: int) -> Array:
         block = samples[first : first + WALKERS_PER_BLOCK]
-        keys = stream_keys(walk_seed, block)
-        steps_keys = stream_keys(steps_seed, block)
-        topics = np.full((len(block), 1 + procedure.topic_steps[1]), -1, np.int32)
-        concepts = np.full((len(block), 1 + procedure.concept_steps[1]), -1, np.int32)
-        topics[:, 0] = starts[block % len(starts)]
+        keys, steps_keys = stream_keys(walk_seed, block), stream_keys(steps_seed, block)
+        # A row for each step: all walkers of a block take it before any takes the next.
+        names = np.full((n_topics + n_concepts, len(block)), -1, np.int32)
+        names[0] = starts[block % len(starts)]
+        current = names[0].copy()
         dead = np.zeros(3, np.int64)
-        current = topics[:, 0].copy()
-        reached = np.full(len(block), -1, np.int32)
 
-        def step(kind: int, i: int, steps: Array, column: Array) -> None:
-            """Take step i of those walkers that have more than i; who has nowhere to go takes no more of this kind."""
-            moving = steps > i
-            drawing = moving
-            for draw in count():
-                counter = np.uint64((draw * 3 + kind) * 50 + i)
-                take_step(*subgraphs[kind].arrays, keys, current, reached, drawing, counter, topics, concepts)
-                if not procedure.needs_edges:
-                    break
-                table = edges[kind]
-                drawing = drawing & (reached >= 0)
-                thin(
-                    table.offsets, table.ends, table.counts, kind != 1, procedure.epsilon, keys, current, reached,
-                    counter, drawing,
-                )  # fmt: skip
-                if not drawing.any():
-                    break
-            moved = moving & (reached >= 0)
-            column[moved] = current[moved] = reached[moved]
-            stuck = moving & ~moved
-            steps[stuck] = 0
-            dead[kind] += np.count_nonzero(stuck)
+        def part(kind: int, steps: Array, row: int) -> None:
+            dead[kind] = take_steps(
+                subgraphs[kind].arrays, tables[kind], epsilon, kind, keys, current, steps, steps.max(), names, row
+            )
 
-        steps = numbers_of_steps(steps_keys, *procedure.topic_steps, np.uint64(1))
-        for i in range(procedure.topic_steps[1]):
-            step(0, i, steps, topics[:, i + 1])
-        step(1, 0, np.ones(len(block), np.int64), concepts[:, 0])
-        steps = np.where(concepts[:, 0] >= 0, numbers_of_steps(steps_keys, *procedure.concept_steps, np.uint64(2)), 0)
-        for i in range(procedure.concept_steps[1]):
-            step(2, i, steps, concepts[:, i + 1])
-        return Walks(topics, concepts, block, dead)
+        part(0, numbers_of_steps(steps_keys, *procedure.topic_steps, np.uint64(1)), 1)
+        part(1, np.ones(len(block), np.int64), n_topics)
+        steps = numbers_of_steps(steps_keys, *procedure.concept_steps, np.uint64(2))
+        part(2, np.where(names[n_topics] >= 0, steps, 0), n_topics + 1)
+        topics[first : first + len(block)] = names[:n_topics].T
+        concepts[first : first + len(block)] = names[n_topics:].T
+        return dead
 
-    parts = list(in_order(walk_block, range(0, len(samples), WALKERS_PER_BLOCK), threads))
-    return Walks(
-        np.concatenate([part.topics for part in parts]),
-        np.concatenate([part.concepts for part in parts]),
-        np.asarray(samples),
-        np.sum([part.dead_ends for part in parts], axis=0),
-    )
+    dead = sum(in_order(walk_block, range(0, len(samples), WALKERS_PER_BLOCK), threads), np.zeros(3, np.int64))
+    return Walks(topics, concepts, np.asarray(samples), dead)
 
 
 def set_hashes(walks: Walks, name_hashes: Array) -> Array:
