@@ -33,7 +33,7 @@ from .graph_coverage import Uses, steered
 from .graph_nearest import NearestIndex
 from .graph_read import Dropped, Incidence
 from .graph_steps import Subgraph
-from .graph_walk import PAPER, Procedure, Walks, repeats, set_hashes, walk
+from .graph_walk import PAPER, Procedure, Walks, repeats, rows_of_walks, set_hashes, walk
 from .rows import Combination, Concepts
 
 if TYPE_CHECKING:
@@ -405,23 +405,7 @@ class ConceptGraph:
             documents = self._document_ids(
                 self.nearest_index.nearest(queries, documents_per_combination, seed, self.threads)
             )
-        names = np.array(self.names, object)
-        hexadecimal = set_hashes(walks, self._name_hashes).astype(">u8").tobytes().hex()
-        return [
-            Combination(hexadecimal[32 * i : 32 * i + 32], tuple(topics[:n]), tuple(concepts[:m]), ids, epoch)
-            for i, (topics, n, concepts, m, ids, epoch) in enumerate(
-                zip(
-                    # The padding, -1, reads the last name, and is cut off.
-                    names[walks.topics].tolist(),
-                    (walks.topics >= 0).sum(axis=1).tolist(),
-                    names[walks.concepts].tolist(),
-                    (walks.concepts >= 0).sum(axis=1).tolist(),
-                    documents,
-                    (walks.samples // len(self.topic_ids)).tolist(),
-                    strict=True,
-                )
-            )
-        ]
+        return rows_of_walks(walks, self.names, documents, set_hashes(walks, self._name_hashes), len(self.topic_ids))
 
     # Documents
 

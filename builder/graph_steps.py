@@ -15,8 +15,6 @@ from .graph_build import Array, Lists
 
 TRIES = 16
 """Draws before the pairs of a node are enumerated, plus one for every sixteen pairs, so that neither cost dominates."""
-GUIDE = 2
-"""The guide has an entry for every 2**GUIDE postings."""
 
 NO_EDGES = np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32)
 """In place of an edge table, where none is read."""
@@ -31,7 +29,7 @@ class Subgraph:
             none is a dead end.
         postings: (n_postings, 2), of each document of u, the number of u's pairs up to and with it, and where the
             document's names start in `values`.
-        guide: Where among the postings of u to begin the search for a pair (see `_fill_guide`).
+        guide: (n_postings,) int32, where among the postings of u to begin the search for a pair (see `_fill_guide`).
         values: The names of one kind of each document.
         same_kind: Whether u is among the names of its own documents.
     """
@@ -54,7 +52,7 @@ class Subgraph:
         small = max(most, len(members.values)) < 1 << 32
         nodes = np.zeros((len(documents) + 1, 2), np.int64)
         postings = np.empty((len(documents.values), 2), np.uint32 if small else np.uint64)
-        guide = np.zeros((len(postings) >> GUIDE) + 1, np.int32)
+        guide = np.empty(len(postings), np.int32)
         _fill_nodes(documents.offsets, documents.values, members.offsets, same_kind, nodes, postings)
         _fill_guide(nodes, postings, guide)
         return cls(nodes, postings, guide, members.values, same_kind)
@@ -111,29 +109,19 @@ def _fill_nodes(document_offsets, documents, offsets, same_kind, nodes, postings
 
 @numba.njit(nogil=True, cache=True)
 def _fill_guide(nodes, postings, guide):  # type: ignore[no-untyped-def]
-    """For equal parts of the pairs of u, where the posting of the part's first pair is, counted from u's first.
+    """For as many equal parts of the pairs of u as u has postings, the posting of the first pair of each part.
 
-    There are as many parts as multiples of 2**GUIDE among the places of u's postings, so that the guides of all names
-    lie one after another, and a search looks at about as many postings (after Chen and Asau 1974). A name with few
-    postings has no guide.
+    Counted from the first posting of u. A search from there looks at about one posting (after Chen and Asau 1974).
     """
     for u in range(len(nodes) - 1):
         lo, hi = nodes[u, 0], nodes[u + 1, 0]
-        parts = (hi >> GUIDE) - (lo >> GUIDE)
         p = lo
-        for part in range(parts):
+        for part in range(lo, hi):
             # One less, since the place of a pair is rounded as a floating-point number.
-            least = part * nodes[u, 1] // parts - 1
+            least = (part - lo) * nodes[u, 1] // (hi - lo) - 1
             while p < hi - 1 and np.int64(postings[p, 0]) <= least:
                 p += 1
-            guide[(lo >> GUIDE) + part] = p - lo
-
-
-@numba.njit(nogil=True, cache=True, inline="always")
-def _part(x, lo, hi):  # type: ignore[no-untyped-def]
-    """Where the guide tells the posting to begin with, for the pair at x of all pairs; -1 for no guide."""
-    parts = (hi >> GUIDE) - (lo >> GUIDE)
-    return (lo >> GUIDE) + np.int64(x * parts) if parts > 0 else -1
+            guide[part] = p - lo
 
 
 @numba.njit(nogil=True, cache=True)
@@ -228,9 +216,10 @@ def _draw(subgraph, keys, current, moving, counter, place, at, last, found):  # 
         x = _unit(keys[moving[i]], counter)
         place[i] = np.int64(x * nodes[u, 1])
         last[i] = nodes[u, 0]
-        at[i] = _part(x, nodes[u, 0], nodes[u + 1, 0])
+        at[i] = last[i] + np.int64(x * (nodes[u + 1, 0] - last[i]))
     for i in range(m):
-        at[i] = last[i] + (guide[at[i]] if at[i] >= 0 else 0)
+        at[i] = last[i] + guide[at[i]]
+        found[i] = postings[at[i], 0]  # only to fetch it: the search below must not wait before it can go on
     for i in range(m):
         at[i], last[i] = _pair(postings, last[i], at[i], place[i])
     for i in range(m):
@@ -259,8 +248,7 @@ def _draw_hard(subgraph, key, u, base, held):  # type: ignore[no-untyped-def]
     lo, hi, total = nodes[u, 0], nodes[u + 1, 0], nodes[u, 1]
     for attempt in range(TRIES, TRIES + total // 16):
         x = _unit(key, base + np.uint64(attempt))
-        part = _part(x, lo, hi)
-        at, last = _pair(postings, lo, lo + (guide[part] if part >= 0 else 0), np.int64(x * total))
+        at, last = _pair(postings, lo, lo + guide[lo + np.int64(x * (hi - lo))], np.int64(x * total))
         v = values[last] if same_kind and values[at] == u else values[at]
         if not np.any(held == v):
             return v

@@ -242,8 +242,12 @@ def test_offsets_and_pairs_beyond_32_bits_stay_exact() -> None:
     members = Lists(np.arange(4, dtype=np.int64) * 3_000_000_000, np.empty(0, np.int32))
     postings = Lists(np.array([0, 2, 3]), np.array([0, 1, 2], np.int32))
     subgraph = Subgraph.of(postings, members, same_kind=False)
-    assert subgraph.totals.tolist() == [6_000_000_000, 3_000_000_000]
-    assert subgraph.pairs.tolist() == [3_000_000_000, 6_000_000_000, 3_000_000_000]
+    assert subgraph.nodes.tolist() == [[0, 6_000_000_000], [2, 3_000_000_000], [3, 0]]
+    assert subgraph.postings.tolist() == [
+        [3_000_000_000, 0],
+        [6_000_000_000, 3_000_000_000],
+        [3_000_000_000, 6_000_000_000],
+    ]
     assert offsets_of(np.full(3, 1 << 31)).tolist() == [0, 1 << 31, 2 << 31, 3 << 31]
     full = PAIRS_PER_BLOCK
     pairs = np.array([5, 1 << 33, 0, 7, full, 1, full - 1, 1 << 31])
