@@ -76,31 +76,40 @@ class Lists:
 class EdgeTable:
     """One sub-graph as counted pairs. In topic-topic and concept-concept tables each pair stands once, with u < v.
 
+    Counts are kept in one byte, since in a large graph one edge in a hundred thousand has one above 255.
+
     Attributes:
         offsets: (n_names + 1,) int64; the edges of u are at `offsets[u]:offsets[u + 1]`.
         ends: (n_edges,) int32, v, ascending within u.
-        counts: (n_edges,) int32, freq(u, v): documents where both occur.
+        small: (n_edges,) uint8, freq(u, v), documents where both occur; 0 where that is more than 255.
+        large: (n_large, 2) int64, place and freq of those edges, ascending.
     """
 
     offsets: Array
     ends: Array
-    counts: Array
+    small: Array
+    large: Array
 
     @property
-    def arrays(self) -> tuple[Array, Array, Array]:
+    def arrays(self) -> tuple[Array, Array, Array, Array]:
         """What compiled code reads."""
-        return self.offsets, self.ends, self.counts
+        return self.offsets, self.ends, self.small, self.large
 
     @property
     def starts(self) -> Array:
         """(n_edges,) int32, u."""
         return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
 
+    @property
+    def counts(self) -> Array:
+        """(n_edges,) int32, freq(u, v), made anew at each call."""
+        counts = self.small.astype(np.int32)
+        counts[self.large[:, 0]] = self.large[:, 1]
+        return counts
+
     def count(self, u: int, v: int) -> int:
         """freq(u, v) for u < v in a table of one kind; 0 where there is no edge."""
-        lo, hi = int(self.offsets[u]), int(self.offsets[u + 1])
-        at = lo + int(np.searchsorted(self.ends[lo:hi], v))
-        return int(self.counts[at]) if at < hi and self.ends[at] == v else 0
+        return int(freq(*self.arrays, u, v))
 
 
 def offsets_of(lengths: Array) -> Array:
@@ -149,16 +158,16 @@ def count_pairs(postings: Lists, members: Lists, same_kind: bool, n_names: int, 
     total = int(work.sum())
     try:
         # Reserved, not touched: pages that no edge is written to take no memory.
-        ends, counts = np.empty(total, np.int32), np.empty(total, np.int32)
+        ends, small = np.empty(total, np.int32), np.empty(total, np.uint8)
     except MemoryError as error:
         raise StageError(
-            f"concept graph: counting {total:,} pairs takes up to {total * 8 / 1e9:.0f} GB, more than there is; walks "
+            f"concept graph: counting {total:,} pairs takes up to {total * 5 / 1e9:.0f} GB, more than there is; walks "
             "and searches need no edges, statistics can be taken of a part"
         ) from error
     degrees = np.zeros(n_names, np.int64)
     end = 0
 
-    def count_block(block: tuple[int, int]) -> tuple[Array, Array]:
+    def count_block(block: tuple[int, int]) -> tuple[Array, Array, Array]:
         first, last = block
         packed = np.empty(int(work[first:last].sum()), np.uint32)
         _pack(
@@ -166,15 +175,19 @@ def count_pairs(postings: Lists, members: Lists, same_kind: bool, n_names: int, 
             same_kind, first, last, n_names, packed,
         )  # fmt: skip
         packed.sort()
-        block_counts = np.empty(len(packed), np.int32)
-        edges = _run_lengths(packed, first, n_names, block_counts, degrees)
-        return packed[:edges], block_counts[:edges]
+        block_small = np.empty(len(packed), np.uint8)
+        block_large = np.empty((len(packed) // 256, 2), np.int64)
+        edges, n_large = _run_lengths(packed, first, n_names, block_small, block_large, degrees)
+        return packed[:edges], block_small[:edges], block_large[:n_large]
 
-    for block_ends, block_counts in in_order(count_block, blocks(work, n_names), threads):
+    large = [np.empty((0, 2), np.int64)]
+    for block_ends, block_small, block_large in in_order(count_block, blocks(work, n_names), threads):
         ends[end : end + len(block_ends)] = block_ends
-        counts[end : end + len(block_ends)] = block_counts
+        small[end : end + len(block_ends)] = block_small
+        if len(block_large):
+            large.append(block_large + np.array([end, 0]))
         end += len(block_ends)
-    return EdgeTable(offsets_of(degrees), ends[:end], counts[:end])
+    return EdgeTable(offsets_of(degrees), ends[:end], small[:end], np.concatenate(large))
 
 
 def in_order(work: Callable[[Part], Result], parts: Iterable[Part], threads: int) -> Iterator[Result]:
@@ -314,9 +327,9 @@ def _pack(post_offsets, post, offsets, values, same_kind, first, last, n_names, 
 
 
 @numba.njit(nogil=True, cache=True)
-def _run_lengths(packed, first, n_names, counts, degrees):  # type: ignore[no-untyped-def]
+def _run_lengths(packed, first, n_names, small, large, degrees):  # type: ignore[no-untyped-def]
     """Overwrite the packed pairs by the v of each distinct one; fill its count, and the degree of its u."""
-    edges = 0
+    edges = n_large = 0
     i = 0
     row, row_end = first, n_names
     while i < len(packed):
@@ -328,11 +341,25 @@ def _run_lengths(packed, first, n_names, counts, degrees):  # type: ignore[no-un
             row += 1
             row_end += n_names
         packed[edges] = pair - (row_end - n_names)
-        counts[edges] = run - i
+        if run - i < 256:
+            small[edges] = run - i
+        else:
+            small[edges] = 0
+            large[n_large, 0], large[n_large, 1] = edges, run - i
+            n_large += 1
         degrees[row] += 1
         edges += 1
         i = run
-    return edges
+    return edges, n_large
+
+
+@numba.njit(nogil=True, cache=True)
+def freq(offsets, ends, small, large, u, v):  # type: ignore[no-untyped-def]
+    """The count of the edge (u, v) of a table; 0 where there is none."""
+    at = offsets[u] + np.searchsorted(ends[offsets[u] : offsets[u + 1]], v)
+    if at == offsets[u + 1] or ends[at] != v:
+        return np.int64(0)
+    return np.int64(small[at]) if small[at] > 0 else large[np.searchsorted(large[:, 0], at), 1]
 
 
 @numba.njit(nogil=True, cache=True)

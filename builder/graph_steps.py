@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from .graph_build import Array, Lists
+from .graph_build import Array, Lists, freq
 
 TRIES = 16
 """Draws before the pairs of a node are enumerated, plus one for every sixteen pairs, so that neither cost dominates."""
 
-NO_EDGES = np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32)
+NO_EDGES = np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros((0, 2), np.int64)
 """In place of an edge table, where none is read."""
 
 
@@ -132,7 +132,7 @@ def take_steps(subgraph, edges, epsilon, kind, keys, current, steps, most, walk,
 
     Args:
         subgraph: The arrays of a `Subgraph`.
-        edges: Offsets, ends and counts of its `EdgeTable`; read where epsilon > 0.
+        edges: The arrays of its `EdgeTable`; read where epsilon > 0.
         kind: 0, 1 or 2, the place of the sub-graph among the three.
         keys: (n,) uint64, of the random numbers of each walker.
         current: (n,) int32, where each walker stands; moved.
@@ -278,7 +278,7 @@ def _thin(edges, halved, epsilon, keys, current, moving, counter, reached):  # t
     Returns:
         How many have to draw again.
     """
-    offsets, ends, counts = edges
+    offsets, ends, small, large = edges
     again = 0
     for w in moving:
         if reached[w] < 0:
@@ -286,10 +286,9 @@ def _thin(edges, halved, epsilon, keys, current, moving, counter, reached):  # t
         u, v = current[w], reached[w]
         if halved and v < u:
             u, v = v, u
-        lo = offsets[u]
-        freq = counts[lo + np.searchsorted(ends[lo : offsets[u + 1]], v)]
+        count = freq(offsets, ends, small, large, u, v)
         x = _unit(keys[w] ^ np.uint64(0x5A5A5A5A5A5A5A5A), counter)
-        if x * freq * (1.0 + epsilon) >= freq + epsilon:
+        if x * count * (1.0 + epsilon) >= count + epsilon:
             moving[again] = w
             again += 1
     return again

@@ -34,6 +34,7 @@ import pyarrow.parquet as pq
 
 from synthllm.builder.concept_names import ConceptNames, concept_key
 from synthllm.builder.graph import KINDS, ConceptGraph
+from synthllm.builder.graph_analysis import histogram
 from synthllm.builder.graph_build import Lists, distinct_lists, offsets_of
 from synthllm.builder.graph_coverage import Uses
 from synthllm.builder.graph_read import Dropped, Incidence, ordered
@@ -100,7 +101,7 @@ def build(n: int) -> Figures:
         for kind in KINDS:
             graph.edges(kind)
     figures["edges"] = sum(len(graph.edges(kind).ends) for kind in KINDS)
-    figures["pairs"] = sum(int(graph.edges(kind).counts.sum(dtype=np.int64)) for kind in KINDS)
+    figures["pairs"] = sum(int(np.prod(histogram(graph.edges(kind)), axis=0).sum()) for kind in KINDS)
     return figures
 
 
