@@ -11,8 +11,9 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -108,11 +109,12 @@ def batches_of_rows(rows: Iterable[Concepts | Mapping[str, Any]]) -> Iterator[Ba
     rows = iter(rows)
     number = 0
     while batch := list(islice(rows, ROWS_PER_BATCH)):
-        columns: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
-        for row in batch:
-            for column, value in zip(columns, _fields(row, number), strict=True):
-                column.append(value)
-            number += 1
+        if all(type(row) is Concepts for row in batch):
+            fields = [(row.document_id, row.topics, row.concepts) for row in cast(list[Concepts], batch)]
+        else:
+            fields = [_fields(row, number + i) for i, row in enumerate(batch)]
+        columns = list(zip(*fields, strict=True))
+        number += len(batch)
         try:
             lists = pa.list_(pa.large_string())
             yield pa.array(columns[0], pa.large_string()), pa.array(columns[1], lists), pa.array(columns[2], lists)
@@ -297,7 +299,7 @@ def _number_names(
     for chunk in encoded.chunks:
         uses += np.bincount(_codes(chunk), minlength=len(forms) + 1)
     overlong = np.append(pc.utf8_length(forms).to_numpy() > max_chars, False)
-    usable = pc.if_else(pa.array(overlong[:-1]), "", forms)
+    usable = pc.if_else(pa.array(overlong[:-1]), "", forms) if overlong.any() else forms
     parts = (usable.slice(at, FORMS_PER_PART) for at in range(0, max(1, len(usable)), FORMS_PER_PART))
     keys = pa.concat_arrays(list(in_order(names.keys, parts, threads)))
     encoded_keys = keys.dictionary_encode()
@@ -312,16 +314,8 @@ def _number_names(
     of_form = np.append(number[encoded_keys.indices.to_numpy()], np.int32(-1))
     unusable = (int(uses[(of_form < 0) & ~overlong].sum()), int(uses[overlong].sum()))
 
-    rows = np.flatnonzero(of_form[:-1] >= 0)
-    # Of several forms the commonest is shown; of equally common ones the first by alphabet, which few have to ask for.
-    most = np.zeros(len(sorted_keys), np.int64)
-    np.maximum.at(most, of_form[rows], uses[rows])
-    rows = rows[uses[rows] == most[of_form[rows]]]
-    several = np.flatnonzero((np.bincount(of_form[rows]) > 1)[of_form[rows]])
-    alphabetical = np.zeros(len(rows), np.int64)
-    alphabetical[several[pc.sort_indices(forms.take(pa.array(rows[several]))).to_numpy()]] = np.arange(len(several))
-    rows = rows[np.lexsort((alphabetical, of_form[rows]))]
-    best = rows[np.unique(of_form[rows], return_index=True)[1]]
+    best = np.full(len(sorted_keys), -1, np.int64)
+    _choose_forms(of_form[:-1], uses, *bytes_of(forms), best)
     shown = forms.take(pa.array(best))
     as_written = {concept_key(name): name for name in names.aliases.values()}
     if as_written:
@@ -346,9 +340,34 @@ def _first_of_its_id(ids: Any) -> Array:
 
 def hashes(keys: Any) -> Array:
     """(n_keys,) uint64 of the bytes of each key: FNV-1a, so that ids are the same on every machine and version."""
-    keys = pa.concat_arrays([keys])  # without the offset of a slice
-    _, offsets, data = keys.buffers()
-    bytes_ = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    return fnv1a(  # type: ignore[no-any-return]
-        np.frombuffer(offsets, np.int64)[keys.offset : keys.offset + len(keys) + 1].copy(), bytes_.copy()
+    return fnv1a(*bytes_of(keys))  # type: ignore[no-any-return]
+
+
+def bytes_of(strings: Any) -> tuple[Array, Array]:
+    """(n + 1,) int64 where each of the Arrow large strings starts in its bytes, and the bytes, as kernels read them."""
+    strings = pa.concat_arrays([strings])  # without the offset of a slice
+    _, offsets, data = strings.buffers()
+    return (
+        np.frombuffer(offsets, np.int64)[strings.offset : strings.offset + len(strings) + 1].copy(),
+        np.frombuffer(data, np.uint8).copy() if data is not None else np.zeros(0, np.uint8),
     )
+
+
+@numba.njit(nogil=True, cache=True)
+def _choose_forms(name_of_form, uses, offsets, data, best):  # type: ignore[no-untyped-def]
+    """Of several forms of a name the commonest is shown; of equally common ones the first by alphabet."""
+    for form in range(len(name_of_form)):
+        name = name_of_form[form]
+        if name < 0:
+            continue
+        before = best[name]
+        if before < 0 or uses[form] > uses[before]:
+            best[name] = form
+        elif uses[form] == uses[before]:
+            i, end = offsets[form], offsets[form + 1]
+            j, other_end = offsets[before], offsets[before + 1]
+            while i < end and j < other_end and data[i] == data[j]:
+                i += 1
+                j += 1
+            if j < other_end and (i == end or data[i] < data[j]):
+                best[name] = form
