@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
-from .graph_build import Array, EdgeTable
+from .graph_edges import KINDS, EdgeTable, Kind
+from .graph_lists import Array
 from .rows import Combination
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from .graph import ConceptGraph, Kind
+    from .graph import ConceptGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,6 @@ class GraphStatistics:
 
 def statistics(graph: ConceptGraph) -> GraphStatistics:
     """Degrees, weights and components over the whole graph; counts the edges."""
-    from .graph import KINDS
-
     component = components(graph)
     sizes = np.bincount(component)
     return GraphStatistics(

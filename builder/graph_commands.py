@@ -91,6 +91,7 @@ def _show_walk(loaded: ConceptGraph, start: str | None, seed: int) -> None:
     import numpy as np
 
     from .graph_analysis import explain
+    from .graph_sample import combinations
     from .graph_walk import PAPER, walk
 
     topics = loaded.topic_ids
@@ -103,7 +104,7 @@ def _show_walk(loaded: ConceptGraph, start: str | None, seed: int) -> None:
             raise SynthLLMError(f"{start!r}: no such topic among the {len(topics):,} topics of the graph")
         place = int(found[0])
     walks = walk(loaded.subgraphs, [], topics, np.array([place]), seed, PAPER, threads=1)
-    chosen = loaded.combinations(walks, 2, seed)[0]
+    chosen = combinations(loaded, walks, 2, seed)[0]
     typer.echo(f"start: {chosen.topics[0]}")
     for step in explain(loaded, chosen):
         typer.echo(

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 from .concept_names import ConceptNames
 from .errors import StoreError
-from .graph_build import Array, EdgeTable, Lists
+from .graph_edges import EdgeTable
+from .graph_lists import Array, Lists
 from .graph_read import Dropped, Incidence
 
 FORMAT = 2

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from .graph_build import Array, Lists, freq
+from .graph_edges import freq
+from .graph_lists import Array, Lists
 
 TRIES = 16
 """Draws before the pairs of a node are enumerated, plus one for every sixteen pairs, so that neither cost dominates."""

@@ -17,17 +17,15 @@ All walkers of a block take a step before any takes the next; their cache misses
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numba
 import numpy as np
 
-from .graph_build import Array, EdgeTable, in_order
+from .graph_edges import EdgeTable
+from .graph_lists import Array, in_order
 from .graph_steps import NO_EDGES, Subgraph, mix, numbers_of_steps, stream_keys, take_steps
-from .rows import Combination
 
 WALKERS_PER_BLOCK = 1 << 13
 """What a block of walkers reads at a step stays in the second level cache."""
@@ -160,49 +158,6 @@ def repeats(hashes: Array) -> Array:
         rows = rows[np.lexsort((rows, hashes[rows, 1], hashes[rows, 0]))]
         repeated[rows[1:]] = np.all(hashes[rows[1:]] == hashes[rows[:-1]], axis=1)
     return repeated
-
-
-def rows_of_walks(
-    walks: Walks, names: Sequence[str], documents: Sequence[tuple[str, ...]], hashes: Array, n_starts: int
-) -> list[Combination]:
-    """Walks as rows.
-
-    Args:
-        names: The name that is shown for each number.
-        documents: The ids of the documents that ground each walk.
-        hashes: (n, 2) uint64, of which the ids are made.
-        n_starts: Walks per epoch.
-    """
-    shown = np.array(names, object)
-    hexadecimal = hashes.astype(">u8").tobytes().hex()
-    with collector_paused():
-        return [
-            Combination(hexadecimal[32 * i : 32 * i + 32], tuple(topics[:n]), tuple(concepts[:m]), ids, epoch)
-            for i, (topics, n, concepts, m, ids, epoch) in enumerate(
-                zip(
-                    # The padding, -1, reads the last name, and is cut off.
-                    shown[walks.topics].tolist(),
-                    (walks.topics >= 0).sum(axis=1).tolist(),
-                    shown[walks.concepts].tolist(),
-                    (walks.concepts >= 0).sum(axis=1).tolist(),
-                    documents,
-                    (walks.samples // n_starts).tolist(),
-                    strict=True,
-                )
-            )
-        ]
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking through rows while many are made: it would take half of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @numba.njit(nogil=True, cache=True)

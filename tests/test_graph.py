@@ -16,8 +16,9 @@ import pytest
 from scipy import stats
 
 from synthllm.builder.errors import CorpusError, StageError, StoreError
-from synthllm.builder.graph import KINDS, ConceptGraph
-from synthllm.builder.graph_build import PAIRS_PER_BLOCK, Lists, blocks, count_pairs, offsets_of
+from synthllm.builder.graph import ConceptGraph
+from synthllm.builder.graph_edges import KINDS, PAIRS_PER_BLOCK, blocks, count_pairs
+from synthllm.builder.graph_lists import Lists, offsets_of
 from synthllm.builder.graph_steps import Subgraph
 from synthllm.builder.rows import Combination, Concepts
 

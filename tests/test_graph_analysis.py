@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from synthllm.builder.errors import CorpusError, StageError
-from synthllm.builder.graph import KINDS, ConceptGraph
+from synthllm.builder.graph import ConceptGraph
 from synthllm.builder.graph_analysis import (
     bridges_between,
     central,
@@ -24,6 +24,7 @@ from synthllm.builder.graph_analysis import (
     statistics,
 )
 from synthllm.builder.graph_commands import graph as graph_command
+from synthllm.builder.graph_edges import KINDS
 from synthllm.builder.rows import Combination, Concepts
 
 

@@ -33,11 +33,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synthllm.builder.concept_names import ConceptNames, concept_key
-from synthllm.builder.graph import KINDS, ConceptGraph
+from synthllm.builder.graph import ConceptGraph
 from synthllm.builder.graph_analysis import histogram
-from synthllm.builder.graph_build import Lists, distinct_lists, offsets_of
 from synthllm.builder.graph_coverage import Uses
+from synthllm.builder.graph_edges import KINDS
+from synthllm.builder.graph_lists import Lists, distinct_lists, offsets_of
 from synthllm.builder.graph_read import Dropped, Incidence, ordered
+from synthllm.builder.graph_sample import combinations
 from synthllm.builder.rows import Concepts
 
 SEED = 0
@@ -118,7 +120,7 @@ def sample(n: int) -> Figures:
             walks = graph.walks(epochs, SEED)
     some = walks.taken(np.arange(min(200_000, len(walks.samples))))
     with timed(figures, "as rows", len(some.samples)):
-        graph.combinations(some, documents_per_combination=0)
+        combinations(graph, some, documents_per_combination=0)
     return figures
 
 
@@ -288,7 +290,7 @@ def strings_ours(n: int, path: str) -> Figures:
         walks = graph.walks(-(-10_000 // len(graph.topic_ids)), SEED)
         walks = walks.taken(np.arange(10_000))
     with timed(figures, "matches"):
-        graph.combinations(walks, 2, SEED)
+        combinations(graph, walks, 2, SEED)
     return figures
 
 
