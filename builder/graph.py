@@ -220,6 +220,18 @@ class ConceptGraph:
                 tuple(self.names[number] for number in concepts.tolist()),
             )
 
+    def documents_of(self, name: str, kind: Literal["topic", "concept"] | None = None) -> tuple[str, ...]:
+        """The ids of the documents that hold a name, as a topic, as a key concept, or either; none if unknown.
+
+        Documents with fewer names come first.
+        """
+        number = self.number(name)
+        if number < 0:
+            return ()
+        sides = {"topic": self._topic_postings, "concept": self._concept_postings}
+        held = [postings[number] for side, postings in sides.items() if kind in (None, side)]
+        return tuple(self._incidence.document_ids.take(pa.array(np.unique(np.concatenate(held)))).to_pylist())
+
     def _sides(self, kind: Kind | Literal["concept-topic"]) -> tuple[Lists, Lists]:
         """The documents of each u, and the v of each document."""
         of_u, of_v = kind.split("-")
