@@ -282,13 +282,13 @@ def _thin(edges, halved, epsilon, keys, current, moving, counter, reached):  # t
     offsets, ends, small, large = edges
     again = 0
     for w in moving:
-        if reached[w] < 0:
-            continue
+        x = _unit(keys[w] ^ np.uint64(0x5A5A5A5A5A5A5A5A), counter)
+        if reached[w] < 0 or x * (1.0 + epsilon) < 1.0:
+            continue  # accepted whatever freq is, which is not looked up
         u, v = current[w], reached[w]
         if halved and v < u:
             u, v = v, u
         count = freq(offsets, ends, small, large, u, v)
-        x = _unit(keys[w] ^ np.uint64(0x5A5A5A5A5A5A5A5A), counter)
         if x * count * (1.0 + epsilon) >= count + epsilon:
             moving[again] = w
             again += 1

@@ -3,9 +3,9 @@
 With w(u,v) = log(freq(u,v) + eps), the paper's step p(u→v) = exp(w(u,v)) / Σ exp(w(u,v')) is proportional to
 freq(u,v) + eps. For eps → 0 that is: choose uniformly among all (document of u, other concept v of that document)
 pairs, restricted to the kind of v that the sub-graph has. This needs the documents' lists and their transpose only.
-With eps = 1e-9, as in the recipes, the two distributions differ by less than 1e-9 in total variation, and eps is left
-out. A larger eps is kept exactly: a step to v is accepted with probability (freq + eps) / (freq * (1 + eps)) and else
-drawn again, for which the edges are counted.
+A step then differs from the paper's by at most eps in total variation, since every neighbour has freq >= 1: with the
+recipes' 1e-9 and up to 1e-6, eps is taken for 0. A larger eps is kept exactly: a step to v is accepted with probability
+(freq + eps) / (freq * (1 + eps)) and else drawn again, for which the edges are counted.
 
 A combination holds distinct concepts, so a step is conditional on v not being in the walk yet: a pair that leads back
 is drawn again, and after a bounded number of tries the pairs are enumerated, which gives the same distribution and
