@@ -16,66 +16,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from . import graph_read
+from . import graph_input, graph_read, graph_sample
 from .concept_names import ConceptNames, read_aliases
 from .errors import StageError
-from .graph_build import Array, EdgeTable, Lists, count_pairs, merged_lists, offsets_of
-from .graph_coverage import Uses, steered
+from .graph_edges import KINDS, EdgeTable, Kind, count_pairs
+from .graph_lists import Array, Lists, merged_lists, offsets_of
 from .graph_nearest import NearestIndex
 from .graph_read import Dropped, Incidence
+from .graph_sample import Sample, SampleOptions
 from .graph_steps import Subgraph
-from .graph_walk import PAPER, Procedure, Walks, repeats, set_hashes, walk
+from .graph_walk import PAPER, Procedure, Walks
 from .rows import Combination, Concepts
 
 if TYPE_CHECKING:
     import networkx as nx
 
-Kind = Literal["topic-topic", "topic-concept", "concept-concept"]
-KINDS: tuple[Kind, ...] = ("topic-topic", "topic-concept", "concept-concept")
 MAX_NAMES_PER_DOCUMENT = 512
 MAX_NAME_CHARS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Combinations, and what was drawn beside them.
-
-    Attributes:
-        combinations: Distinct sets of topics and concepts, in the order of the walks.
-        walks: How many were walked: epochs times topics.
-        repeats: Walks that led to a set that an earlier walk had led to.
-        without_concepts: Walks that found no key concept.
-        beyond_limit: Distinct combinations that the limit left out, chosen by the seed.
-        dead_ends: For each sub-graph, how often a step had nowhere to go and ended that part of the walk.
-    """
-
-    combinations: list[Combination]
-    walks: int
-    repeats: int
-    without_concepts: int
-    beyond_limit: int
-    dead_ends: Mapping[Kind, int]
-
-
-class SampleOptions(TypedDict, total=False):
-    """The options of `ConceptGraph.sample`, explained at `sample_counted`."""
-
-    topic_steps: tuple[int, int]
-    concept_steps: tuple[int, int]
-    epsilon: float
-    candidates: int
-    used: Sequence[Combination]
-    documents_per_combination: int
-    max_combinations: int | None
 
 
 class ConceptGraph:
@@ -114,7 +79,7 @@ class ConceptGraph:
             CorpusError: A row is not of that form.
             StageError: No document holds a concept.
         """
-        batches = graph_read.batches_of_rows(rows)
+        batches = graph_input.batches_of_rows(rows)
         return cls._from_batches(batches, aliases, max_names_per_document, max_name_chars)
 
     @classmethod
@@ -133,13 +98,13 @@ class ConceptGraph:
             StageError: No document holds a concept.
         """
         files = [paths] if isinstance(paths, str | Path) else paths
-        batches = graph_read.batches_of_parquet([Path(path) for path in files])
+        batches = graph_input.batches_of_parquet([Path(path) for path in files])
         return cls._from_batches(batches, aliases, max_names_per_document, max_name_chars)
 
     @classmethod
     def _from_batches(
         cls,
-        batches: Iterable[graph_read.Batch],
+        batches: Iterable[graph_input.Batch],
         aliases: Path | str | Mapping[str, str] | None,
         max_names_per_document: int,
         max_name_chars: int,
@@ -255,6 +220,18 @@ class ConceptGraph:
                 tuple(self.names[number] for number in concepts.tolist()),
             )
 
+    def documents_of(self, name: str, kind: Literal["topic", "concept"] | None = None) -> tuple[str, ...]:
+        """The ids of the documents that hold a name, as a topic, as a key concept, or either; none if unknown.
+
+        Documents with fewer names come first.
+        """
+        number = self.number(name)
+        if number < 0:
+            return ()
+        sides = {"topic": self._topic_postings, "concept": self._concept_postings}
+        held = [postings[number] for side, postings in sides.items() if kind in (None, side)]
+        return tuple(self._incidence.document_ids.take(pa.array(np.unique(np.concatenate(held)))).to_pylist())
+
     def _sides(self, kind: Kind | Literal["concept-topic"]) -> tuple[Lists, Lists]:
         """The documents of each u, and the v of each document."""
         of_u, of_v = kind.split("-")
@@ -282,6 +259,8 @@ class ConceptGraph:
 
     def edges(self, kind: Kind) -> EdgeTable:
         """The counted edges of one sub-graph; counted on first use, and kept."""
+        if kind not in KINDS:
+            raise ValueError(f"edges: {kind!r} is no sub-graph; known are {', '.join(KINDS)}")
         if kind not in self._edges:
             n_names, one_kind = len(self._topic_postings), kind != "topic-concept"
             self._edges[kind] = count_pairs(*self._sides(kind), one_kind, n_names, self.threads)
@@ -302,126 +281,40 @@ class ConceptGraph:
     def sample(self, epochs: int = 5, seed: int = 0, **options: Unpack[SampleOptions]) -> list[Combination]:
         """Combinations of concepts, by walks from every topic in turn.
 
-        `sample_counted` takes the same arguments, explains them, and tells what was dropped as well.
-        """
-        return self.sample_counted(epochs, seed, **options).combinations
-
-    def sample_counted(
-        self,
-        epochs: int = 5,
-        seed: int = 0,
-        *,
-        topic_steps: tuple[int, int] = (1, 2),
-        concept_steps: tuple[int, int] = (3, 4),
-        epsilon: float = 1e-9,
-        candidates: int = 1,
-        used: Sequence[Combination] = (),
-        documents_per_combination: int = 2,
-        max_combinations: int | None = None,
-    ) -> Sample:
-        """Walk from every topic in turn, `epochs` times, and keep the distinct combinations.
-
         A walk takes some steps on the topic sub-graph, one on the topic-concept sub-graph and some on the concept
-        sub-graph, never to a name that it holds already. The same arguments give the same result with any number of
+        sub-graph, never to a name that it holds already. Walks that lead to a combination which an earlier one led to
+        are dropped; `sample_counted` tells how many. The same arguments give the same result with any number of
         threads.
 
         Args:
-            topic_steps: Fewest and most topic-topic steps; their number is uniform.
-            concept_steps: Fewest and most concept-concept steps.
-            epsilon: eps of w(u,v) = log(freq(u,v) + eps); see `graph_walk.py` for its treatment.
-            candidates: Walks per start. Of several, the one is kept whose concepts and pairs of concepts the
-                combinations before have used least. 1 is the paper's plain walk.
-            used: Combinations that have questions already, counted as used from the start; for `candidates` > 1.
-            documents_per_combination: How many of the nearest documents ground each combination; 0 for none.
-            max_combinations: At most this many combinations, chosen by the seed.
+            epochs: How often every topic is the start of a walk.
+            seed: Chooses the walks, and among equally near documents.
+            options: See `graph_sample.SampleOptions`; the defaults are the paper's.
         Raises:
             StageError: The graph holds no topic to start from.
             ValueError: A count or a range makes no sense.
         """
-        if max_combinations is not None and max_combinations < 1:
-            raise ValueError(f"max_combinations: expected at least 1, or None for all, given {max_combinations}")
-        if documents_per_combination < 0:
-            raise ValueError(f"documents_per_combination: expected 0 or more, given {documents_per_combination}")
-        procedure = Procedure(topic_steps, concept_steps, epsilon)
-        walks = self.walks(epochs, seed, procedure, candidates=candidates, used=used)
-        with_concepts = walks.concepts[:, 0] >= 0
-        repeated = repeats(set_hashes(walks, self._name_hashes)) & with_concepts
-        walks = walks.taken(np.flatnonzero(with_concepts & ~repeated))
-        beyond = 0
-        if max_combinations is not None and len(walks.samples) > max_combinations:
-            beyond = len(walks.samples) - max_combinations
-            chosen = np.random.default_rng(seed).choice(len(walks.samples), max_combinations, replace=False)
-            walks = walks.taken(np.sort(chosen))
-        return Sample(
-            self.combinations(walks, documents_per_combination, seed),
-            epochs * len(self.topic_ids),
-            int(np.sum(repeated)),
-            int(np.sum(~with_concepts)),
-            beyond,
-            dict(zip(KINDS, walks.dead_ends.tolist(), strict=True)),
-        )
+        return self.sample_counted(epochs, seed, **options).combinations
+
+    def sample_counted(self, epochs: int = 5, seed: int = 0, **options: Unpack[SampleOptions]) -> Sample:
+        """`sample`, with what was drawn and dropped beside it."""
+        return graph_sample.sample(self, epochs, seed, **options)
 
     def walks(
         self,
         epochs: int = 5,
         seed: int = 0,
         procedure: Procedure = PAPER,
-        *,
         candidates: int = 1,
         used: Sequence[Combination] = (),
     ) -> Walks:
-        """All walks of `sample_counted` as arrays, with those that repeat another or found no concept."""
-        if not len(self.topic_ids):
-            raise StageError("concept graph: no document has a topic, so there is nothing to start a walk from")
-        if epochs < 1 or not 0 <= seed < 1 << 63:
-            raise ValueError(f"epochs and seed: expected epochs >= 1 and 0 <= seed < 2**63, given {epochs} and {seed}")
-        edges = [self.edges(kind) for kind in KINDS] if procedure.needs_edges else []
-
-        def walk_samples(samples: Array, candidate: int) -> Walks:
-            return walk(self.subgraphs, edges, self.topic_ids, samples, seed, procedure, self.threads, candidate)
-
-        samples = np.arange(epochs * len(self.topic_ids))
-        if candidates == 1:
-            return walk_samples(samples, 0)
-        return steered(walk_samples, samples, candidates, self._uses(used))
-
-    def _uses(self, used: Sequence[Combination]) -> Uses:
-        """How often the names of the graph, and pairs of them, occur in these combinations."""
-        uses = Uses(len(self._topic_postings))
-        uses.count([[number for number in map(self.number, c.walk) if number >= 0] for c in used])
-        return uses
+        """All walks of `sample` as arrays, for more of them than rows of Python can be held."""
+        return graph_sample.walks(self, epochs, seed, procedure, candidates, used)
 
     @cached_property
-    def _name_hashes(self) -> Array:
+    def name_hashes(self) -> Array:
+        """(n_names,) uint64 of the keys, the same in every graph, of which the ids of combinations are made."""
         return graph_read.hashes(self._incidence.keys)
-
-    def combinations(self, walks: Walks, documents_per_combination: int = 2, seed: int = 0) -> list[Combination]:
-        """Walks as rows, each with the documents that ground it."""
-        documents: list[tuple[str, ...]] = [()] * len(walks.samples)
-        if documents_per_combination:
-            both = np.concatenate([walks.topics, walks.concepts], axis=1)
-            held = both >= 0
-            queries = Lists(offsets_of(held.sum(axis=1)), both[held])
-            documents = self._document_ids(
-                self.nearest_index.nearest(queries, documents_per_combination, seed, self.threads)
-            )
-        names = np.array(self.names, object)
-        hexadecimal = set_hashes(walks, self._name_hashes).astype(">u8").tobytes().hex()
-        return [
-            Combination(hexadecimal[32 * i : 32 * i + 32], tuple(topics[:n]), tuple(concepts[:m]), ids, epoch)
-            for i, (topics, n, concepts, m, ids, epoch) in enumerate(
-                zip(
-                    # The padding, -1, reads the last name, and is cut off.
-                    names[walks.topics].tolist(),
-                    (walks.topics >= 0).sum(axis=1).tolist(),
-                    names[walks.concepts].tolist(),
-                    (walks.concepts >= 0).sum(axis=1).tolist(),
-                    documents,
-                    (walks.samples // len(self.topic_ids)).tolist(),
-                    strict=True,
-                )
-            )
-        ]
 
     # Documents
 
@@ -458,10 +351,10 @@ class ConceptGraph:
             numbers.extend(self._number_of_key.get(key, -1) for key in keys)
             lengths.append(len(keys))
         queries = Lists(offsets_of(np.array(lengths, np.int64)), np.array(numbers, np.int32))
-        return self._document_ids(self.nearest_index.nearest(queries, k, seed, self.threads))
+        return self.document_ids(self.nearest_index.nearest(queries, k, seed, self.threads))
 
-    def _document_ids(self, documents: Array) -> list[tuple[str, ...]]:
-        """(n, k) numbers of documents as ids; -1 is left out."""
+    def document_ids(self, documents: Array) -> list[tuple[str, ...]]:
+        """(n, k) numbers of documents as ids, row by row; -1 is left out."""
         flat = documents.ravel()
         indices = pa.array(np.maximum(flat, 0))
         ids = pc.if_else(pa.array(flat >= 0), self._incidence.document_ids.take(indices), None).to_pylist()

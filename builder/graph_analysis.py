@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
-from .graph_build import Array, EdgeTable
+from .graph_edges import KINDS, EdgeTable, Kind
+from .graph_lists import Array
 from .rows import Combination
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from .graph import ConceptGraph, Kind
+    from .graph import ConceptGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,6 @@ class GraphStatistics:
 
 def statistics(graph: ConceptGraph) -> GraphStatistics:
     """Degrees, weights and components over the whole graph; counts the edges."""
-    from .graph import KINDS
-
     component = components(graph)
     sizes = np.bincount(component)
     return GraphStatistics(
@@ -79,12 +78,13 @@ def _of_subgraph(table: EdgeTable, one_kind: bool) -> SubgraphStatistics:
     # A name that is of both kinds is two nodes of the topic-concept graph.
     all_degrees = at_start + at_end if one_kind else np.concatenate([at_start, at_end])
     all_degrees = all_degrees[all_degrees > 0]
+    sizes, edges = histogram(table)
     return SubgraphStatistics(
         nodes=len(all_degrees),
         edges=len(table.ends),
-        pairs=int(table.counts.sum(dtype=np.int64)),
-        degrees=_percentiles(all_degrees),
-        frequencies=_percentiles(table.counts),
+        pairs=int(np.sum(sizes * edges)),
+        degrees=_percentiles(*np.unique(all_degrees, return_counts=True)),
+        frequencies=_percentiles(sizes, edges),
     )
 
 
@@ -103,12 +103,22 @@ def components(graph: ConceptGraph) -> Array:
     return parents
 
 
-def _percentiles(values: Array) -> tuple[int, int, int, int]:
-    """The 50th, 90th and 99th percentile and the largest; zeros for none."""
+def histogram(table: EdgeTable) -> tuple[Array, Array]:
+    """(n,) the distinct freq(u, v) of the edges, ascending, and how many edges have each."""
+    small = np.zeros(256, np.int64)
+    _count(table.small, small)
+    sizes, edges = np.unique(table.large[:, 1], return_counts=True)
+    held = np.flatnonzero(small[1:]) + 1
+    return np.concatenate([held, sizes]), np.concatenate([small[held], edges])
+
+
+def _percentiles(values: Array, numbers: Array) -> tuple[int, int, int, int]:
+    """The 50th, 90th and 99th percentile and the largest of ascending values that occur so often; zeros for none."""
     if not len(values):
         return 0, 0, 0, 0
-    ranks = [int(share * (len(values) - 1)) for share in (0.5, 0.9, 0.99, 1)]
-    found = np.partition(values, ranks)[ranks]
+    done = np.cumsum(numbers)
+    ranks = [int(share * (int(done[-1]) - 1)) for share in (0.5, 0.9, 0.99, 1)]
+    found = values[np.searchsorted(done, ranks, side="right")]
     return int(found[0]), int(found[1]), int(found[2]), int(found[3])
 
 

@@ -22,10 +22,13 @@ def graph(
     analyse: Annotated[
         bool, typer.Option(help="Communities, central concepts and bridges among --limit names.")
     ] = False,
+    coverage: Annotated[
+        bool, typer.Option(help="How many concepts and pairs the run's combinations cover, and when little is new.")
+    ] = False,
     export: Annotated[Path | None, typer.Option(help="Write --limit names and their edges as GraphML.")] = None,
     limit: Annotated[int, typer.Option(min=2, help="Names to analyse or export, or neighbours to show.")] = 200,
 ) -> None:
-    """Show the concept graph of a run: statistics, a concept, a combination explained, communities, GraphML.
+    """Show the concept graph of a run: statistics, a concept, a walk explained, communities, coverage, GraphML.
 
     Without options the whole graph is summed up, which counts its edges.
 
@@ -43,9 +46,11 @@ def graph(
         _show_walk(loaded, start, seed)
     if analyse:
         _show_structure(loaded, concept, limit, seed)
+    if coverage:
+        _show_coverage(run)
     if export is not None:
         _export(loaded, concept, limit, export)
-    if concept is None and not explain and start is None and not analyse and export is None:
+    if concept is None and start is None and export is None and not (explain or analyse or coverage):
         _show_statistics(loaded)
 
 
@@ -75,22 +80,28 @@ def _show_statistics(loaded: ConceptGraph) -> None:
 def _show_concept(loaded: ConceptGraph, concept: str, limit: int) -> None:
     number = loaded.number(concept)
     if number < 0:
-        raise SynthLLMError(f"{concept!r}: no such topic or key concept among {len(loaded.names):,} names of the graph")
+        raise SynthLLMError(
+            f"{concept!r}: no such topic or key concept among {len(loaded.names):,} names of the graph"
+            + _nearest(concept, loaded.names)
+        )
     as_topic, as_concept = loaded.documents_per_topic[number], loaded.documents_per_concept[number]
     typer.echo(f"{loaded.names[number]}: topic of {as_topic:,} documents, key concept of {as_concept:,}")
     for kind in ("topic-topic", "topic-concept", "concept-topic", "concept-concept"):
         neighbours = loaded.neighbours(concept, kind)
         if neighbours:
-            typer.echo(f"\n{kind}: {len(neighbours):,} neighbours")
+            typer.echo(f"\n{kind}: {len(neighbours):,} neighbour{'s' if len(neighbours) > 1 else ''}")
             for name, count in neighbours[:limit]:
                 typer.echo(f"{count:>9,}  {name}")
-    typer.echo(f"\nnearest documents: {', '.join(loaded.nearest_documents([concept], k=3))}")
+    documents = loaded.documents_of(concept)
+    more = f", and {len(documents) - 5:,} more" if len(documents) > 5 else ""
+    typer.echo(f"\ndocuments, those with the fewest names first: {', '.join(documents[:5])}{more}")
 
 
 def _show_walk(loaded: ConceptGraph, start: str | None, seed: int) -> None:
     import numpy as np
 
     from .graph_analysis import explain
+    from .graph_sample import combinations
     from .graph_walk import PAPER, walk
 
     topics = loaded.topic_ids
@@ -100,20 +111,58 @@ def _show_walk(loaded: ConceptGraph, start: str | None, seed: int) -> None:
     if start is not None:
         found = np.flatnonzero(topics == loaded.number(start))
         if not len(found):
-            raise SynthLLMError(f"{start!r}: no such topic among the {len(topics):,} topics of the graph")
+            names = [loaded.names[number] for number in topics.tolist()]
+            raise SynthLLMError(
+                f"{start!r}: no such topic among the {len(topics):,} topics of the graph" + _nearest(start, names)
+            )
         place = int(found[0])
     walks = walk(loaded.subgraphs, [], topics, np.array([place]), seed, PAPER, threads=1)
-    chosen = loaded.combinations(walks, 2, seed)[0]
+    chosen = combinations(loaded, walks, 2, seed)[0]
     typer.echo(f"start: {chosen.topics[0]}")
     for step in explain(loaded, chosen):
         typer.echo(
-            f"  {step.kind:<16} {step.source} → {step.target}   together in {step.count:,} documents; "
+            f"  {step.kind:<16} {step.source} → {step.target}   together in {step.count:,} "
+            f"document{'s' if step.count > 1 else ''}; "
             f"p = {step.probability:.3g} among {step.choices:,}"
         )
     if not chosen.concepts:
         typer.echo("  no document of this topic has a key concept: the walk makes no combination")
     for document in chosen.document_ids:
         typer.echo(f"grounded in {document}")
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    """The known names that are written most like this one, to be put after a message."""
+    import difflib
+
+    lower = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(name.lower(), lower, n=3)
+    return "; nearest: " + ", ".join(repr(lower[one]) for one in close) if close else ""
+
+
+def _show_coverage(run: Path) -> None:
+    from .graph_coverage import coverage_curve
+    from .rows import Combination
+    from .store import StageFolder
+
+    combinations = list(StageFolder(run / "graph").read(Combination))
+    if not combinations:
+        raise StoreError(f"{run}: no combinations in its folder 'graph'; --coverage looks at those of a run")
+    curve = coverage_curve(combinations, points=10)
+    typer.echo(f"{'combinations':>12} {'concepts':>10} {'pairs':>12} {'new pairs':>10}")
+    for n, concepts, pairs, share in zip(
+        curve.combinations.tolist(),
+        curve.concepts.tolist(),
+        curve.pairs.tolist(),
+        curve.new_share.tolist(),
+        strict=True,
+    ):
+        typer.echo(f"{n:>12,} {concepts:>10,} {pairs:>12,} {share:>10.1%}")
+    after = curve.exhausted_after(0.1)
+    if after is None:
+        typer.echo("\nmore walks still bring new pairs: their share never fell below 10%")
+    else:
+        typer.echo(f"\nafter {after:,} combinations fewer than 10% of the pairs were new")
 
 
 def _part(loaded: ConceptGraph, concept: str | None, limit: int) -> list[str]:

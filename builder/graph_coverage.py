@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from .graph_build import Array
+from .graph_lists import Array
 from .graph_steps import mix
 from .graph_walk import Walks
 from .rows import Combination

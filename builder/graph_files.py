@@ -16,11 +16,14 @@ import pyarrow.parquet as pq
 
 from .concept_names import ConceptNames
 from .errors import StoreError
-from .graph_build import Array, EdgeTable, Lists
+from .graph_edges import EdgeTable
+from .graph_lists import Array, Lists
 from .graph_read import Dropped, Incidence
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the files change, or the keys of `concept_names.py` do: graphs with other keys cannot be merged."""
+
+EDGE_PARTS = ("offsets", "ends", "small", "large")
 
 
 def save(
@@ -73,8 +76,7 @@ def _write(
     ):
         arrays[f"{name}.offsets"], arrays[f"{name}.values"] = lists.offsets, lists.values
     for kind, table in edges.items():
-        arrays[f"{kind}.offsets"], arrays[f"{kind}.ends"] = table.offsets, table.ends
-        arrays[f"{kind}.counts"] = table.counts
+        arrays |= {f"{kind}.{part}": getattr(table, part) for part in EDGE_PARTS}
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     columns = {"key": incidence.keys, "name": incidence.names, "uses": pa.array(incidence.uses)}
@@ -116,8 +118,7 @@ def load(folder: Path) -> tuple[Incidence, tuple[Lists, Lists], dict[Any, EdgeTa
             for name in ("topics", "concepts", "documents-of-topic", "documents-of-concept")
         }
         edges = {
-            kind: EdgeTable(*(_mapped(folder, f"{kind}.{part}") for part in ("offsets", "ends", "counts")))
-            for kind in about["edges"]
+            kind: EdgeTable(*(_mapped(folder, f"{kind}.{part}") for part in EDGE_PARTS)) for kind in about["edges"]
         }
     except (OSError, ValueError, pa.ArrowException) as error:
         raise StoreError(f"{folder}: the saved graph is damaged: {error}; build it again from concepts") from error

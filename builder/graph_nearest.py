@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from .graph_build import Array, Lists, in_order
+from .graph_lists import Array, Lists, in_order
 from .graph_steps import mix
 
 QUERIES_PER_BLOCK = 2_048

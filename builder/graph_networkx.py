@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import CorpusError
-from .graph_build import Array
+from .graph_edges import KINDS
+from .graph_lists import Array
 from .rows import Concepts
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ EPSILON = 1e-9
 def to_networkx(graph: ConceptGraph, names: Collection[str] | None, documents: bool) -> nx.Graph[str]:
     """Nodes and counted edges, of the whole graph or among some names."""
     import networkx as nx
-
-    from .graph import KINDS
 
     result: nx.Graph[str] = nx.Graph()
     wanted = np.ones(len(graph.names), np.bool_)

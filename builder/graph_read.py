@@ -6,27 +6,22 @@ being counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from .concept_names import ConceptNames, concept_key
 from .errors import CorpusError
-from .graph_build import Array, Lists, distinct_lists, fnv1a, in_order, merged_lists, offsets_of
-from .rows import Concepts
+from .graph_input import Batch
+from .graph_lists import Array, Lists, distinct_lists, fnv1a, in_order, merged_lists, offsets_of
 
-ROWS_PER_BATCH = 20_000
 FORMS_PER_PART = 100_000
-COLUMNS = {"document_id": ("document_id", "id"), "topics": ("topics",), "concepts": ("concepts", "key_concepts")}
-"""For each column of `Concepts`, the names that it may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,76 +88,6 @@ class Incidence:
     def document_ids(self) -> Any:
         """(n_documents,) Arrow large strings."""
         return self._read_document_ids()
-
-
-Batch = tuple[Any, Any, Any]
-"""Arrow columns: document ids, lists of topics, lists of key concepts."""
-
-
-def batches_of_rows(rows: Iterable[Concepts | Mapping[str, Any]]) -> Iterator[Batch]:
-    """Rows as Arrow columns.
-
-    Raises:
-        CorpusError: A row lacks a column, or holds something else than strings.
-    """
-    rows = iter(rows)
-    number = 0
-    while batch := list(islice(rows, ROWS_PER_BATCH)):
-        columns: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
-        for row in batch:
-            for column, value in zip(columns, _fields(row, number), strict=True):
-                column.append(value)
-            number += 1
-        try:
-            lists = pa.list_(pa.large_string())
-            yield pa.array(columns[0], pa.large_string()), pa.array(columns[1], lists), pa.array(columns[2], lists)
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise CorpusError(
-                f"rows {number - len(batch)} to {number - 1}: expected a document id and lists of strings "
-                f"as topics and concepts: {error}"
-            ) from error
-
-
-def _fields(row: Concepts | Mapping[str, Any], number: int) -> tuple[Any, Any, Any]:
-    if isinstance(row, Concepts):
-        return row.document_id, row.topics, row.concepts
-    if not isinstance(row, Mapping):
-        raise CorpusError(f"row {number}: expected `Concepts` or a mapping, found {type(row).__name__}")
-    values = []
-    for column, known in COLUMNS.items():
-        name = next((name for name in known if name in row), None)
-        if name is None:
-            raise CorpusError(f"row {number}: no {' or '.join(map(repr, known))} among {', '.join(map(str, row))}")
-        if column != "document_id" and isinstance(row[name], str):
-            raise CorpusError(f"row {number}: {name}: expected a list of strings, found the string {row[name][:40]!r}")
-        values.append(row[name])
-    return values[0], values[1], values[2]
-
-
-def batches_of_parquet(paths: Sequence[Path]) -> Iterator[Batch]:
-    """The columns of parquet shards, a row group at a time.
-
-    Raises:
-        CorpusError: A file cannot be read or lacks a column.
-    """
-    for path in paths:
-        try:
-            file = pq.ParquetFile(path)
-            found = file.schema_arrow.names
-            columns = []
-            for known in COLUMNS.values():
-                name = next((name for name in known if name in found), None)
-                if name is None:
-                    raise CorpusError(f"{path}: no column {' or '.join(map(repr, known))} among {', '.join(found)}")
-                columns.append(name)
-            for group in file.iter_batches(batch_size=4 * ROWS_PER_BATCH, columns=columns):
-                ids, topics, concepts = (group.column(name) for name in columns)
-                lists = pa.list_(pa.large_string())
-                yield ids.cast(pa.large_string()), topics.cast(lists), concepts.cast(lists)
-        except OSError as error:
-            raise CorpusError(f"{path}: cannot read the shard: {error}") from error
-        except pa.ArrowException as error:
-            raise CorpusError(f"{path}: expected parquet with ids and lists of strings: {error}") from error
 
 
 def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_chars: int, threads: int) -> Incidence:
@@ -297,7 +222,7 @@ def _number_names(
     for chunk in encoded.chunks:
         uses += np.bincount(_codes(chunk), minlength=len(forms) + 1)
     overlong = np.append(pc.utf8_length(forms).to_numpy() > max_chars, False)
-    usable = pc.if_else(pa.array(overlong[:-1]), "", forms)
+    usable = pc.if_else(pa.array(overlong[:-1]), "", forms) if overlong.any() else forms
     parts = (usable.slice(at, FORMS_PER_PART) for at in range(0, max(1, len(usable)), FORMS_PER_PART))
     keys = pa.concat_arrays(list(in_order(names.keys, parts, threads)))
     encoded_keys = keys.dictionary_encode()
@@ -312,16 +237,8 @@ def _number_names(
     of_form = np.append(number[encoded_keys.indices.to_numpy()], np.int32(-1))
     unusable = (int(uses[(of_form < 0) & ~overlong].sum()), int(uses[overlong].sum()))
 
-    rows = np.flatnonzero(of_form[:-1] >= 0)
-    # Of several forms the commonest is shown; of equally common ones the first by alphabet, which few have to ask for.
-    most = np.zeros(len(sorted_keys), np.int64)
-    np.maximum.at(most, of_form[rows], uses[rows])
-    rows = rows[uses[rows] == most[of_form[rows]]]
-    several = np.flatnonzero((np.bincount(of_form[rows]) > 1)[of_form[rows]])
-    alphabetical = np.zeros(len(rows), np.int64)
-    alphabetical[several[pc.sort_indices(forms.take(pa.array(rows[several]))).to_numpy()]] = np.arange(len(several))
-    rows = rows[np.lexsort((alphabetical, of_form[rows]))]
-    best = rows[np.unique(of_form[rows], return_index=True)[1]]
+    best = np.full(len(sorted_keys), -1, np.int64)
+    _choose_forms(of_form[:-1], uses, *bytes_of(forms), best)
     shown = forms.take(pa.array(best))
     as_written = {concept_key(name): name for name in names.aliases.values()}
     if as_written:
@@ -346,9 +263,34 @@ def _first_of_its_id(ids: Any) -> Array:
 
 def hashes(keys: Any) -> Array:
     """(n_keys,) uint64 of the bytes of each key: FNV-1a, so that ids are the same on every machine and version."""
-    keys = pa.concat_arrays([keys])  # without the offset of a slice
-    _, offsets, data = keys.buffers()
-    bytes_ = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    return fnv1a(  # type: ignore[no-any-return]
-        np.frombuffer(offsets, np.int64)[keys.offset : keys.offset + len(keys) + 1].copy(), bytes_.copy()
+    return fnv1a(*bytes_of(keys))  # type: ignore[no-any-return]
+
+
+def bytes_of(strings: Any) -> tuple[Array, Array]:
+    """(n + 1,) int64 where each of the Arrow large strings starts in its bytes, and the bytes, as kernels read them."""
+    strings = pa.concat_arrays([strings])  # without the offset of a slice
+    _, offsets, data = strings.buffers()
+    return (
+        np.frombuffer(offsets, np.int64)[strings.offset : strings.offset + len(strings) + 1].copy(),
+        np.frombuffer(data, np.uint8).copy() if data is not None else np.zeros(0, np.uint8),
     )
+
+
+@numba.njit(nogil=True, cache=True)
+def _choose_forms(name_of_form, uses, offsets, data, best):  # type: ignore[no-untyped-def]
+    """Of several forms of a name the commonest is shown; of equally common ones the first by alphabet."""
+    for form in range(len(name_of_form)):
+        name = name_of_form[form]
+        if name < 0:
+            continue
+        before = best[name]
+        if before < 0 or uses[form] > uses[before]:
+            best[name] = form
+        elif uses[form] == uses[before]:
+            i, end = offsets[form], offsets[form + 1]
+            j, other_end = offsets[before], offsets[before + 1]
+            while i < end and j < other_end and data[i] == data[j]:
+                i += 1
+                j += 1
+            if j < other_end and (i == end or data[i] < data[j]):
+                best[name] = form

@@ -3,9 +3,9 @@
 With w(u,v) = log(freq(u,v) + eps), the paper's step p(u→v) = exp(w(u,v)) / Σ exp(w(u,v')) is proportional to
 freq(u,v) + eps. For eps → 0 that is: choose uniformly among all (document of u, other concept v of that document)
 pairs, restricted to the kind of v that the sub-graph has. This needs the documents' lists and their transpose only.
-With eps = 1e-9, as in the recipes, the two distributions differ by less than 1e-9 in total variation, and eps is left
-out. A larger eps is kept exactly: a step to v is accepted with probability (freq + eps) / (freq * (1 + eps)) and else
-drawn again, for which the edges are counted.
+A step then differs from the paper's by at most eps in total variation, since every neighbour has freq >= 1: with the
+recipes' 1e-9 and up to 1e-6, eps is taken for 0. A larger eps is kept exactly: a step to v is accepted with probability
+(freq + eps) / (freq * (1 + eps)) and else drawn again, for which the edges are counted.
 
 A combination holds distinct concepts, so a step is conditional on v not being in the walk yet: a pair that leads back
 is drawn again, and after a bounded number of tries the pairs are enumerated, which gives the same distribution and
@@ -19,15 +19,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
 import numba
 import numpy as np
 
-from .graph_build import Array, EdgeTable, in_order
-from .graph_steps import Subgraph, mix, numbers_of_steps, stream_keys, take_step, thin
+from .graph_edges import EdgeTable
+from .graph_lists import Array, in_order
+from .graph_steps import NO_EDGES, Subgraph, mix, numbers_of_steps, stream_keys, take_steps
 
-WALKERS_PER_BLOCK = 1 << 15
+WALKERS_PER_BLOCK = 1 << 13
+"""What a block of walkers reads at a step stays in the second level cache."""
 NEGLIGIBLE_EPSILON = 1e-6
 """Up to this eps a step is drawn as if it were 0: one step in a million may differ."""
 
@@ -106,57 +107,36 @@ def walk(
     """
     steps_seed = np.uint64(seed)
     walk_seed = steps_seed ^ np.uint64((candidate * 0x9E3779B97F4A7C15) % (1 << 64))
+    n_topics, n_concepts = 1 + procedure.topic_steps[1], 1 + procedure.concept_steps[1]
+    topics = np.empty((len(samples), n_topics), np.int32)
+    concepts = np.empty((len(samples), n_concepts), np.int32)
+    epsilon = procedure.epsilon if procedure.needs_edges else 0.0
+    tables = [table.arrays for table in edges] if procedure.needs_edges else [NO_EDGES] * 3
 
-    def walk_block(first: int) -> Walks:
+    def walk_block(first: int) -> Array:
         block = samples[first : first + WALKERS_PER_BLOCK]
-        keys = stream_keys(walk_seed, block)
-        steps_keys = stream_keys(steps_seed, block)
-        topics = np.full((len(block), 1 + procedure.topic_steps[1]), -1, np.int32)
-        concepts = np.full((len(block), 1 + procedure.concept_steps[1]), -1, np.int32)
-        topics[:, 0] = starts[block % len(starts)]
+        keys, steps_keys = stream_keys(walk_seed, block), stream_keys(steps_seed, block)
+        # A row for each step: all walkers of a block take it before any takes the next.
+        names = np.full((n_topics + n_concepts, len(block)), -1, np.int32)
+        names[0] = starts[block % len(starts)]
+        current = names[0].copy()
         dead = np.zeros(3, np.int64)
-        current = topics[:, 0].copy()
-        reached = np.full(len(block), -1, np.int32)
 
-        def step(kind: int, i: int, steps: Array, column: Array) -> None:
-            """Take step i of those walkers that have more than i; who has nowhere to go takes no more of this kind."""
-            moving = steps > i
-            drawing = moving
-            for draw in count():
-                counter = np.uint64((draw * 3 + kind) * 50 + i)
-                take_step(*subgraphs[kind].arrays, keys, current, reached, drawing, counter, topics, concepts)
-                if not procedure.needs_edges:
-                    break
-                table = edges[kind]
-                drawing = drawing & (reached >= 0)
-                thin(
-                    table.offsets, table.ends, table.counts, kind != 1, procedure.epsilon, keys, current, reached,
-                    counter, drawing,
-                )  # fmt: skip
-                if not drawing.any():
-                    break
-            moved = moving & (reached >= 0)
-            column[moved] = current[moved] = reached[moved]
-            stuck = moving & ~moved
-            steps[stuck] = 0
-            dead[kind] += np.count_nonzero(stuck)
+        def part(kind: int, steps: Array, row: int) -> None:
+            dead[kind] = take_steps(
+                subgraphs[kind].arrays, tables[kind], epsilon, kind, keys, current, steps, steps.max(), names, row
+            )
 
-        steps = numbers_of_steps(steps_keys, *procedure.topic_steps, np.uint64(1))
-        for i in range(procedure.topic_steps[1]):
-            step(0, i, steps, topics[:, i + 1])
-        step(1, 0, np.ones(len(block), np.int64), concepts[:, 0])
-        steps = np.where(concepts[:, 0] >= 0, numbers_of_steps(steps_keys, *procedure.concept_steps, np.uint64(2)), 0)
-        for i in range(procedure.concept_steps[1]):
-            step(2, i, steps, concepts[:, i + 1])
-        return Walks(topics, concepts, block, dead)
+        part(0, numbers_of_steps(steps_keys, *procedure.topic_steps, np.uint64(1)), 1)
+        part(1, np.ones(len(block), np.int64), n_topics)
+        steps = numbers_of_steps(steps_keys, *procedure.concept_steps, np.uint64(2))
+        part(2, np.where(names[n_topics] >= 0, steps, 0), n_topics + 1)
+        topics[first : first + len(block)] = names[:n_topics].T
+        concepts[first : first + len(block)] = names[n_topics:].T
+        return dead
 
-    parts = list(in_order(walk_block, range(0, len(samples), WALKERS_PER_BLOCK), threads))
-    return Walks(
-        np.concatenate([part.topics for part in parts]),
-        np.concatenate([part.concepts for part in parts]),
-        np.asarray(samples),
-        np.sum([part.dead_ends for part in parts], axis=0),
-    )
+    dead = sum(in_order(walk_block, range(0, len(samples), WALKERS_PER_BLOCK), threads), np.zeros(3, np.int64))
+    return Walks(topics, concepts, np.asarray(samples), dead)
 
 
 def set_hashes(walks: Walks, name_hashes: Array) -> Array:

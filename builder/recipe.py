@@ -187,7 +187,7 @@ class ConceptsRecipe(Section):
 class GraphRecipe(Section):
     """The concept graph and the walks over it (method section 2.2, level 3)."""
 
-    epsilon: float = Field(1e-9, ge=0, description="eps of w = log(freq + eps)")
+    epsilon: float = Field(1e-9, ge=0, description="eps of w = log(freq + eps); up to 1e-6 taken for 0")
     epochs: PositiveInt = 5
     topic_steps: tuple[int, int] = (1, 2)
     concept_steps: tuple[int, int] = (3, 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from synthllm.builder.errors import CorpusError, StageError
-from synthllm.builder.graph import KINDS, ConceptGraph
+from synthllm.builder.graph import ConceptGraph
 from synthllm.builder.graph_analysis import (
     bridges_between,
     central,
@@ -24,7 +25,9 @@ from synthllm.builder.graph_analysis import (
     statistics,
 )
 from synthllm.builder.graph_commands import graph as graph_command
+from synthllm.builder.graph_edges import KINDS
 from synthllm.builder.rows import Combination, Concepts
+from synthllm.builder.store import StageFolder
 
 
 def two_subjects(n: int, seed: int = 0) -> list[Concepts]:
@@ -114,6 +117,19 @@ def test_statistics_equal_those_of_networkx(graph: ConceptGraph) -> None:
             assert at_start[number] + at_end[number] == part.degree["concept: symmetry"]
 
 
+def test_documents_of_a_name_are_those_that_hold_it() -> None:
+    rows = [
+        Concepts("a", ("ring",), ("x",)),
+        Concepts("b", ("field",), ("Rings",)),
+        Concepts("c", ("Ring",), ("ring",)),
+    ]
+    graph = ConceptGraph.from_concepts(rows)
+    assert set(graph.documents_of("rings")) == {"a", "b", "c"}
+    assert set(graph.documents_of("ring", "topic")) == {"a", "c"}
+    assert set(graph.documents_of("ring", "concept")) == {"b", "c"}
+    assert graph.documents_of("nothing") == graph.documents_of("x", "topic") == ()
+
+
 def test_components_join_names_of_a_document() -> None:
     rows = [Concepts("a", ("x",), ("y",)), Concepts("b", ("z",), ("y",)), Concepts("c", (), ("alone",))]
     graph = ConceptGraph.from_concepts(rows)
@@ -195,11 +211,33 @@ def test_command_shows_a_concept_a_walk_and_the_structure(
     assert len({name for _, name in nx.read_graphml(path).nodes(data="name")}) == 20
 
 
+def test_command_tells_when_more_walks_bring_nothing_new(
+    command: tuple[CliRunner, typer.Typer, str], graph: ConceptGraph
+) -> None:
+    runner, app, run = command
+    for epochs, ending in ((1, "more walks still bring new pairs"), (300, "fewer than 10% of the pairs were new")):
+        combinations = graph.sample(epochs, documents_per_combination=0)
+        StageFolder(Path(run) / "graph").write("part-00000", combinations, Combination, [])
+        lines = runner.invoke(app, [run, "--coverage"]).output.splitlines()
+        last = lines[-3].replace(",", "").split()
+        assert int(last[0]) == len(combinations)
+        assert int(last[2]) == len(
+            {frozenset(pair) for c in combinations for pair in itertools.combinations(c.walk, 2)}
+        )
+        assert ending in lines[-1]
+
+
 def test_command_names_what_is_missing(command: tuple[CliRunner, typer.Typer, str], tmp_path: Path) -> None:
     runner, app, run = command
     for arguments, message in (
         ([str(tmp_path)], "no concept graph"),
         ([run, "--concept", "nothing"], "'nothing': no such topic or key concept"),
+        (
+            [run, "--concept", "symetry"],
+            "no such topic or key concept among 53 names of the graph; nearest: 'symmetry'",
+        ),
         ([run, "--start", "symmetry"], "'symmetry': no such topic among the 11 topics"),
+        ([run, "--start", "alg topik 1"], "nearest: 'alg topic 1'"),
+        ([run, "--coverage"], "no combinations in its folder 'graph'"),
     ):
         assert message in str(runner.invoke(app, arguments).exception)

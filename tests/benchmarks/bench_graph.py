@@ -33,10 +33,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synthllm.builder.concept_names import ConceptNames, concept_key
-from synthllm.builder.graph import KINDS, ConceptGraph
-from synthllm.builder.graph_build import Lists, distinct_lists, offsets_of
+from synthllm.builder.graph import ConceptGraph
+from synthllm.builder.graph_analysis import histogram
 from synthllm.builder.graph_coverage import Uses
+from synthllm.builder.graph_edges import KINDS
+from synthllm.builder.graph_lists import Lists, distinct_lists, offsets_of
 from synthllm.builder.graph_read import Dropped, Incidence, ordered
+from synthllm.builder.graph_sample import combinations
 from synthllm.builder.rows import Concepts
 
 SEED = 0
@@ -100,7 +103,7 @@ def build(n: int) -> Figures:
         for kind in KINDS:
             graph.edges(kind)
     figures["edges"] = sum(len(graph.edges(kind).ends) for kind in KINDS)
-    figures["pairs"] = sum(int(graph.edges(kind).counts.sum(dtype=np.int64)) for kind in KINDS)
+    figures["pairs"] = sum(int(np.prod(histogram(graph.edges(kind)), axis=0).sum()) for kind in KINDS)
     return figures
 
 
@@ -117,7 +120,7 @@ def sample(n: int) -> Figures:
             walks = graph.walks(epochs, SEED)
     some = walks.taken(np.arange(min(200_000, len(walks.samples))))
     with timed(figures, "as rows", len(some.samples)):
-        graph.combinations(some, documents_per_combination=0)
+        combinations(graph, some, documents_per_combination=0)
     return figures
 
 
@@ -287,7 +290,7 @@ def strings_ours(n: int, path: str) -> Figures:
         walks = graph.walks(-(-10_000 // len(graph.topic_ids)), SEED)
         walks = walks.taken(np.arange(10_000))
     with timed(figures, "matches"):
-        graph.combinations(walks, 2, SEED)
+        combinations(graph, walks, 2, SEED)
     return figures
 
 
