@@ -59,7 +59,8 @@ def equivalent(prediction: str, reference: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    """Without white space, but for that between two digits: 2 3 is not 23."""
+    return re.sub(r"\s+(?!\d)|(?<!\d)\s+", "", text.strip())
 
 
 @lru_cache(maxsize=65_536)
@@ -69,7 +70,7 @@ def _equivalent(prediction: str, reference: str) -> bool:
     if _squeezed(prediction) == _squeezed(reference):
         return prediction.strip().lower() != "nan"
     if (chosen := _choice(reference)) is not None:
-        return _choice(prediction) == chosen
+        return _choice(prediction, aside=True) == chosen
     undecided = False
     for right in forms(reference):
         for left in forms(prediction):
@@ -106,9 +107,11 @@ def clean_latex(text: str) -> str:
     return clean(text).replace("⟦", "\\text{").replace("⟧", "}").replace("\\reals", "\\mathbb{R}")
 
 
-def _choice(text: str) -> str | None:
-    """The letter that a multiple-choice answer names."""
-    plain = re.sub(r"\\(?:textbf|text|mathbf|mathrm|boxed)\s*|[{}$*\\]|\\[ ,;]", "", text).strip()
+def _choice(text: str, aside: bool = False) -> str | None:
+    """The letter that a multiple-choice answer names; `aside`: the option's text may follow in parentheses."""
+    plain = re.sub(r"\\(?:textbf|text|mathbf|mathrm|boxed|left|right)(?![a-z])\s*|[{}$*\\]|\\[ ,;]", "", text).strip()
+    if aside:
+        plain = re.sub(r"(?<=[A-K])\s+\(.*\)$", "", plain)
     if _CHOICE.fullmatch(plain):
         return plain
     if found := _CHOSEN.match(plain):

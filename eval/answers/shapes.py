@@ -83,6 +83,15 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day; `half` is am, pm, or empty where it was not said."""
+
+    hour: int
+    minute: int
+    half: str
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Anything that is no mathematics, as lower-case words without articles; `unread`: mathematics not understood."""
 
@@ -90,4 +99,4 @@ class Words:
     unread: bool = False
 
 
-Form = Scalar | Named | Chain | Group | Region | Comparison | Matrix | Words
+Form = Scalar | Named | Chain | Group | Region | Comparison | Matrix | Clock | Words
