@@ -26,6 +26,7 @@ from typing import TypeVar
 
 from .answers.forms import forms
 from .answers.same_form import same_form
+from .answers.scalars import LONG_WORD
 from .answers.shapes import Words
 from .answers.text import clean
 from .answers.tokens import MAX_CHARS, TooLarge, Unreadable
@@ -85,11 +86,17 @@ def _equivalent(prediction: str, reference: str) -> bool:
     plain = any(isinstance(form, Words) and not form.unread for form in (*forms(prediction), *forms(reference)))
     if plain and (stated := _stated(reference)) is not None:
         return _equivalent(prediction, stated)
-    if (undecided or unread) and not plain:
+    if (undecided or unread) and not plain and _is_one_formula(prediction) and _is_one_formula(reference):
         from .answers.symbolic import equal_by_algebra
 
         return equal_by_algebra(clean_latex(prediction), clean_latex(reference))
     return False
+
+
+def _is_one_formula(text: str) -> bool:
+    """Whether computer algebra would read all of it: of several formulas, or a sentence, it takes one that it finds."""
+    cleaned = clean(text)
+    return "\n" not in cleaned and cleaned.count("\\begin") < 2 and not LONG_WORD.search(re.sub("⟦[^⟧]*⟧", "", cleaned))
 
 
 def _stated(reference: str) -> str | None:
@@ -110,7 +117,9 @@ def clean_latex(text: str) -> str:
 def _choice(text: str, aside: bool = False) -> str | None:
     """The letter that a multiple-choice answer names; `aside`: the option's text may follow in parentheses."""
     plain = re.sub(r"\\(?:textbf|text|mathbf|mathrm|boxed|left|right)(?![a-z])\s*|[{}$*\\]|\\[ ,;]", "", text).strip()
-    if aside:
+    if not aside:
+        plain = re.sub(r"^[A-K]\s*:", "", plain)  # J: 4 hr
+    else:
         plain = re.sub(r"(?<=[A-K])\s+\(.*\)$", "", plain)
     if _CHOICE.fullmatch(plain):
         return plain

@@ -36,6 +36,7 @@ _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _VERDICT = re.compile(r"^(yes|no)\b\s*[.,:;]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)
 _COLON_TWICE = re.compile(r":(?=\s*(?:[(\[]|\\reals|\\emptyset|\\\{|\{))")
 _SETS = re.compile(r"^([A-Z](?:\s*\\(?:cup|cap)\s*[A-Z])+)\s*=\s*(.+)$", re.DOTALL)
+_LABELLED = re.compile(r"^⟦?\s*([a-zA-Z]{3,}(?:\s+[a-zA-Z]+){0,3})\s*⟧?\s*:\s*⟧?\s*([^,;:]+|[(\[{].*)$", re.DOTALL)
 _EXCEPT = re.compile(
     r"^(?:\\reals\s*\\(?:setminus|backslash)|⟦?\s*(?:the\s+set\s+of\s+)?all\s+(?:real\b|reals\b|numbers\b|values\b|x\b)"
     r"[^\d⟧]*?\b(?:except|excluding|other\s+than|but)\b(?:\s+for)?)\s*⟧?\s*(.+)$",
@@ -67,15 +68,17 @@ def forms(text: str) -> tuple[Form, ...]:
     if time := clock(cleaned):  # 3:30 is a ratio and a time
         out.append(time)
     if verdict := _VERDICT.match(cleaned):  # "Yes. F(x, y) = x^2": either part answers
-        out.append(Words((verdict[1].lower(),)))
+        rest: list[Form] = []
         with suppress(Unreadable, RecursionError):  # the reasons given for it are no answer
-            out.extend(form for form in _readings(trimmed(verdict[2])) if not isinstance(form, Words))
+            rest = [form for form in _readings(trimmed(verdict[2])) if not isinstance(form, Words)]
+        out.extend([Words((verdict[1].lower(),), in_part=bool(rest)), *rest])
     return tuple(dict.fromkeys(out))
 
 
 def _colon_parts(text: str) -> list[str]:
     parts = split(text, _COLON_TWICE)
-    return parts if len(parts) == 2 else []
+    stated_twice = len(parts) == 2 and (re.search(r"[<>=]|\\[lg]e", parts[0]) or parts[1].startswith(r"\emptyset"))
+    return parts if stated_twice else []
 
 
 def _readings(text: str) -> list[Form]:
@@ -87,7 +90,7 @@ def _readings(text: str) -> list[Form]:
     if joined == text:
         return [read(text)]
     result = [read(joined)]
-    if re.fullmatch(_THOUSANDS, text):
+    if re.fullmatch(_THOUSANDS, text) and not re.search(r",0\d", text):  # a pair would not have 000 in it
         result.append(read(text))
     return result
 
@@ -108,6 +111,8 @@ def read(text: str) -> Form:
     if looks_like_words(text):
         found = words(text)
         return Region((EVERYWHERE,)) if " ".join(found.words) in _ALL_REAL else found
+    if labelled := _LABELLED.match(text):
+        return Named(" ".join(words(labelled[1]).words), read(labelled[2]))
     if (excepted := _EXCEPT.match(text)) is not None:
         values = read(excepted[1])
         if isinstance(values, (Scalar, Named)) or (isinstance(values, Group) and not values.opening):
@@ -155,7 +160,8 @@ def _listed(parts: list[str], either: bool) -> Form:
             excluded = one.name if isinstance(one, Region) and "\\ne" in part else excluded
             items.append(one)
     regions = [item for item in items if isinstance(item, Region)]
-    if len(regions) == len(items):
+    bare = not any(part.startswith(("{", "\\{", "[", "(")) for part in parts)
+    if len(regions) == len(items) and bare:
         both = intersection(regions, regions[0].name) if not either and _one_variable(regions) else None
         return both or union(regions, regions[0].name)
     return Group("", "", tuple(items))

@@ -31,6 +31,8 @@ def same_form(a: Form, b: Form) -> bool:
     Raises:
         Unreadable: It cannot be decided.
     """
+    if isinstance(a, Words) and isinstance(b, Words) and a.in_part and b.in_part:
+        return False  # the formulas beside yes and no decide
     if a == b:
         return True
     a, b = _without_conditions(a, b), _without_conditions(b, a)

@@ -191,7 +191,7 @@ def looks_like_words(text: str) -> bool:
             return False
         if any(len(run) > 3 for run in runs):
             return True
-        return len(letters) > 1 and (text.startswith("⟦") or letters.isupper())
+        return len(letters) > 1 and (text.startswith("⟦") or re.fullmatch(r"[A-Z\s]+", bare) is not None)
     return len(LONG_WORD.findall(re.sub(r"\\[a-zA-Z]+", " ", bare))) >= 4 and len(bare.split()) >= 6
 
 
@@ -199,4 +199,5 @@ def words(text: str) -> Words:
     """The words and numbers of a text, in lower case, without articles and punctuation."""
     plain = re.sub(r"\\text\w*|[⟦⟧{}$\\]", " ", text)
     found = re.findall(r"[^\W_]+(?:[.:'][^\W_]+)*|[<>=+*/^|-]", plain.lower())
-    return Words(tuple(word for word in found if word not in _ARTICLES) or tuple(found) or (text,))
+    dropped = _ARTICLES - {"a"} if re.search(r"\\[a-z]|[=^+]", text) else _ARTICLES  # a may be a variable
+    return Words(tuple(word for word in found if word not in dropped) or tuple(found) or (text,))

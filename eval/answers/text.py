@@ -202,8 +202,9 @@ _ASIDE = re.compile(
     r"which)\b|\\approx)[^()]*(?:\([^()]*\)[^()]*)*\)?\s*⟧?\s*$",
     re.IGNORECASE,
 )
+MAX_TRAILING = 120  # characters of a condition after the answer
 _TRAILING = re.compile(
-    r"\s*[,;.]?\s*(?:[⟦(]\s*)?,?\s*(?:for\s+(?:all|any|every|each|some|integers?|real)\b|where\b|any\s+integer\b|"
+    r"\s*[,;.]?\s*(?:[⟦(]\s*)?,?\s*(?:for\s+(?:all|any|every|each|some|integers?|real)\b|for\s(?=[\w\s\\{}]*(?:[<>]|\\[lg]e\b))|where\b|any\s+integer\b|"
     r"with\s+[a-zA-Z]\s*\\in\b).*$|\s*[,;(]\s*[a-z]\s*\\in\s*\\(?:mathbb\s*\{?[ZNRC]\}?|reals|Z\b|N\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -214,6 +215,8 @@ def _without_phrases(text: str) -> str:
     text = _LEADING.sub("", text, count=1)
     text = _ASIDE.sub("", text) or text
     shorter = _TRAILING.sub("", text)
+    if len(text) - len(shorter) > MAX_TRAILING or r"\begin" in text[len(shorter) :]:
+        return text  # more than a condition
     return trimmed(shorter) if re.search(r"[\d=()\\]|[a-zA-Z]", shorter) and "\\{" not in shorter[-3:] else text
 
 

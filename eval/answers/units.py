@@ -20,7 +20,7 @@ _define(
     "L", m__meter__metre="1", cm__centimeter__centimetre="1/100", mm__millimeter__millimetre="1/1000",
     km__kilometer__kilometre="1000", nm__nanometer="1/1000000000", pm__picometer="1/1000000000000",
     um__micron__micrometer="1/1000000", dm__decimeter="1/10", angstrom__AA="1/10000000000",
-    ft__foot__feet="3048/10000", inch__inche="254/10000", yd__yard="9144/10000", mi__mile="1609344/1000",
+    ft__foot__feet="3048/10000", inch__inche__in="254/10000", yd__yard="9144/10000", mi__mile="1609344/1000",
     parsec__pc="30856775814913673",
 )  # fmt: skip
 _define(
