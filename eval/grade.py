@@ -72,6 +72,12 @@ def _equivalent(prediction: str, reference: str) -> bool:
         return prediction.strip().lower() != "nan"
     if (chosen := _choice(reference)) is not None:
         return _choice(prediction, aside=True) == chosen
+    verdicts = [
+        {form.words for form in forms(text) if isinstance(form, Words) and form.in_part}
+        for text in (prediction, reference)
+    ]
+    if all(verdicts) and verdicts[0] != verdicts[1]:
+        return False  # yes and no, whatever formula follows
     undecided = False
     for right in forms(reference):
         for left in forms(prediction):

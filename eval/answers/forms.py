@@ -36,7 +36,7 @@ _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _VERDICT = re.compile(r"^(yes|no)\b\s*[.,:;]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)
 _COLON_TWICE = re.compile(r":(?=\s*(?:[(\[]|\\reals|\\emptyset|\\\{|\{))")
 _SETS = re.compile(r"^([A-Z](?:\s*\\(?:cup|cap)\s*[A-Z])+)\s*=\s*(.+)$", re.DOTALL)
-_LABELLED = re.compile(r"^⟦?\s*([a-zA-Z]{3,}(?:\s+[a-zA-Z]+){0,3})\s*⟧?\s*:\s*⟧?\s*([^,;:]+|[(\[{].*)$", re.DOTALL)
+_LABELLED = re.compile(r"^⟦?\s*([a-zA-Z]{3,}(?:\s+[a-zA-Z]+){0,3})\s*⟧?\s*:\s*⟧?\s*([^:]+)$", re.DOTALL)
 _EXCEPT = re.compile(
     r"^(?:\\reals\s*\\(?:setminus|backslash)|⟦?\s*(?:the\s+set\s+of\s+)?all\s+(?:real\b|reals\b|numbers\b|values\b|x\b)"
     r"[^\d⟧]*?\b(?:except|excluding|other\s+than|but)\b(?:\s+for)?)\s*⟧?\s*(.+)$",
@@ -111,8 +111,6 @@ def read(text: str) -> Form:
     if looks_like_words(text):
         found = words(text)
         return Region((EVERYWHERE,)) if " ".join(found.words) in _ALL_REAL else found
-    if labelled := _LABELLED.match(text):
-        return Named(" ".join(words(labelled[1]).words), read(labelled[2]))
     if (excepted := _EXCEPT.match(text)) is not None:
         values = read(excepted[1])
         if isinstance(values, (Scalar, Named)) or (isinstance(values, Group) and not values.opening):
@@ -172,6 +170,8 @@ def _one_variable(regions: list[Region]) -> bool:
 
 
 def _single(text: str) -> Form:
+    if labelled := _LABELLED.match(text):
+        return Named(" ".join(words(labelled[1]).words), read(labelled[2]))
     if text in (r"\reals", r"\reals "):
         return Region((EVERYWHERE,))
     if text.startswith(r"\emptyset"):

@@ -109,6 +109,8 @@ def _has_coefficient(node: Node) -> bool:
 def _same_named(a: Form, b: Form) -> bool:
     if isinstance(a, Named) and isinstance(b, Named):
         if _key(a.name) != _key(b.name) and not _numbered(a.name, b.name):
+            if isinstance(a.form, Words) and isinstance(b.form, Words):  # MR = SRMC, either way round
+                return _same_words((a.name.lower(),), b.form.words) and _same_words(a.form.words, (b.name.lower(),))
             functions = all(re.fullmatch(r"y|[fgh](\(.*\))?", name) for name in (a.name, b.name))
             if not functions:
                 return _same_equation((_side(a.name), a.form), (_side(b.name), b.form))
