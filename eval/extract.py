@@ -1,42 +1,79 @@
-"""The final answer of a worked solution: from \\boxed{}, from "the answer is", or from a bare last line."""
+"""The final answer of a worked solution: from \\boxed{}, from "the answer is", or from how its last line ends."""
 
 from __future__ import annotations
 
 import re
 
 MAX_CHARS = 200_000  # an answer stands near the end; what is before the last of these is not looked at
+_THOUGHT = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
+_THOUGHT_END = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_SPECIAL = re.compile(r"<\|[^|<>\s]{1,40}\|>|</s>|<eos>|<end_of_turn>|<｜[^｜<>]{1,40}｜>")
+# A base model that was shown examples goes on with the next question.
+_RUN_ON = re.compile(r"\n\s*(?:#+\s*|\*\*)?(?:Question|Problem|Q|Human|User|Instruction)\s*\d*\s*:", re.IGNORECASE)
 _BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*(?=[{\s\dA-Za-z\\])")
-_HASHES = re.compile(r"^\s*####\s*(.+?)\s*$", re.MULTILINE)
+_HASHES = re.compile(r"^[ \t]*####[ \t]*(\S.*?)\s*$", re.MULTILINE)
+_HEADING = re.compile(r"(?i)\b(?:step|part|case|final|answer|solution|conclusion|verification|check)\b|:\s*\**$")
 _STATES = re.compile(
-    r"(?:final\s+answer|correct\s+(?:answer|option|choice)|answer|solution)(?:\s+to\s+[^.:\n]{0,80}?)?"
-    r"\s*(?:\*\*|__)?\s*(?:is|are|=|:)(?:\s*(?:\*\*|__|:))*\s*",
+    r"(?:final\s+answer|correct\s+(?:answer|option|choice)|answer|solution)s?[\"']?(?:\s+to\s+[^.:\n]{0,80}?)?"
+    r"\s*(?:\*\*|__)?\s*(?:(?:is|are)(?!n't|\s+not\b)|=|:)(?:\s*(?:\*\*|__|:))*\s*|答案\s*(?:是|为|為)?\s*:?\s*",
     re.IGNORECASE,
 )
 # After a formula: further values, a percent sign, or a unit of a few words; a reason is no part of the answer.
-_CONTINUES = re.compile(
-    r"(?:,|and\b|or\b)\s*[$\\\d(]|\\?%|(?!because|since|as\b|for\b|so\b|when|which|by\b)[a-zA-Z]+(?:\s+[a-zA-Z]+){0,2}\s*\.?$"
-)
+_REASON = r"because|since|as\b|for\b|so\b|when|which|where|by\b|thus|hence|therefore"
+_CONTINUES = re.compile(rf"(?:,|and\b|or\b)\s*[$\\\d(]|\\?%|(?!{_REASON})[a-zA-Z]+(?:\s+[a-zA-Z]+){{0,2}}\s*\.?$")
+_AFTERTHOUGHT = re.compile(rf"\s*,?\s+(?:{_REASON})\b.*$", re.DOTALL)
 _TAGGED = re.compile(r"<answer>\s*(.*?)\s*</answer>", re.DOTALL | re.IGNORECASE)
 _LINE = re.compile(r"^[\s$\\(){}\[\]\w+\-*/^=.,:<>|&'°%!πφ√∞≤≥≠±]+$")
-_JOINING = re.compile(r"^[\s$\\,;.()\[\]]*(?:and|or|\\text\{\s*(?:and|or)\s*\}|,|\\quad)?[\s$\\,;()\[\]]*$")
+_NAME = r"(?:[a-zA-Z]\w{0,2}|\\[a-z]{2,7})(?:_(?:\w|\{\w{1,3}\}))?"
+_JOINING = re.compile(
+    r"^[\s$\\,;.()\[\]]*(?:and|or|\\text\{\s*,?\s*(?:and|or)\s*\}|,|\\quad)?[\s$\\,;()\[\]]*"
+    rf"(?:(?:\\text\{{\s*)?(?:and|or)(?:\s*\}})?[\s$\\()\[\]]*)?({_NAME}\s*=\s*)?$"
+)
+_NAMED = re.compile(rf"(?<![\w\\])({_NAME})\s*=\s*$")
+_IS = re.compile(
+    r"\b(?:is|are|equals?|be|becomes?)\s+(?:(?:equal\s+to|exactly|approximately|about|given\s+by)\s+)*(?=[$\\(\[{*+-]*[\d$\\]|all\s+real)"
+)
+_FORMULA = re.compile(r"(?<!\\)\$([^$]+)(?<!\\)\$|\\\((.+?)\\\)")
+_NUMBER = re.compile(r"(?<![\w.^_{])[-−]?\\?\$?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s?\\?%?")
+_WORDS = re.compile(r"(?<![\\a-zA-Z])[A-Za-z]{2,}")
 
 
 def final_answer(text: str) -> str:
     """The final answer that a solution states, or an empty string where it states none.
 
-    Several boxed answers that follow each other ("\\boxed{2} and \\boxed{3}") are one answer with several values; of
-    others the last one counts. Without a box, the last "the answer is ..." counts, then a last line that is nothing
-    but mathematics.
+    What a model thinks before `</think>` is no statement, and thoughts without an end are none either. Several boxed
+    answers that follow each other ("\\boxed{2} and \\boxed{3}") are one answer with several values; of others the last
+    one counts. Without a box, the number after `####` or the last "the answer is ..." counts, then a last line that is
+    nothing but mathematics, then the value with which a last line that is a whole sentence ends.
     """
-    text = text[-MAX_CHARS:]
-    if "####" in text and (marked := _HASHES.findall(text)):
-        return str(marked[-1])
-    boxes = boxed(text)
-    if boxes:
+    text = _said(text[-MAX_CHARS:])
+    run_on = _RUN_ON.search(text)
+    if run_on and (answer := _marked(text[: run_on.start()])):
+        return answer
+    return _marked(text) or _last_line(text) or _concluded(text)
+
+
+def _said(text: str) -> str:
+    """The text without thoughts and the marks of a chat template."""
+    text = _SPECIAL.sub("", text.replace("：", ":"))
+    *_, last = _THOUGHT_END.split(text)
+    if last is not text and last.strip():
+        return last
+    opened = _THOUGHT.search(text)
+    return text[: opened.start()] if opened and not _THOUGHT_END.search(text) else text
+
+
+def _marked(text: str) -> str:
+    """The answer where the text marks it as such."""
+    if boxes := boxed(text):
         return boxes
+    marked = [found.strip("* ") for found in _HASHES.findall(text)] if "####" in text else []
+    marked = [found for found in marked if not _HEADING.search(found) and len(_WORDS.findall(found)) < 4]
+    if marked:
+        return str(marked[-1])
     if tagged := _TAGGED.findall(text):
         return str(tagged[-1])
-    return _stated(text) or _last_line(text)
+    return _stated(text)
 
 
 def boxed(text: str) -> str:
@@ -55,13 +92,16 @@ def boxed(text: str) -> str:
     found = [box for box in found if box[2]]
     if not found:
         return ""
-    answers = [found[-1][2]]
+    joined = [found[-1]]
     for before, after in zip(found[-2::-1], found[:0:-1], strict=True):
-        if not _JOINING.match(text[before[1] : after[0]]):
+        between = text[before[1] : after[0]]
+        if len(between) > 80 or not _JOINING.match(between):
             break
-        if before[2] not in answers:
-            answers.insert(0, before[2])
-    return ", ".join(answers)
+        joined.insert(0, before)
+    names = [name[1] if (name := _NAMED.search(text[max(0, box[0] - 20) : box[0]])) else "" for box in joined]
+    if all(names) and len(set(names)) == len(names) > 1:
+        return ", ".join(f"{name}={box[2]}" for name, box in zip(names, joined, strict=True))
+    return ", ".join(dict.fromkeys(box[2] for box in joined))
 
 
 def _closing_braces(text: str) -> dict[int, int]:
@@ -87,8 +127,8 @@ def _stated(text: str) -> str:
             continue
         rest = lines[number][last.end() :]
         if not rest.strip(" .:*"):
-            rest = next((line.strip() for line in lines[number + 1 :] if line.strip(" \\[]$")), "")
-        if answer := _first_sentence(rest):
+            rest = next((line.strip() for line in lines[number + 1 :] if line.strip(" \\[]$`*")), "")
+        if (answer := _first_sentence(rest)) and not _BOX.search(answer):  # a box that is open at the end of the text
             return answer
     return ""
 
@@ -97,25 +137,53 @@ def _first_sentence(text: str) -> str:
     text = re.sub(r"^\s*(?:\*\*|__|`)|(?:\*\*|__|`)", "", text).strip()
     for opening, closing in (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")):
         if text.startswith(opening) and (end := text.find(closing, len(opening))) > 0:
-            tail = text[end + len(closing) :].strip()
+            formula, tail = text[len(opening) : end], text[end + len(closing) :].strip()
+            if opening == "$" and re.match(r"\d[\d,.]*\s+[a-z]+\s|\d[\d,.]*[.,;]\s", formula):
+                break  # an amount of money, and another one later
             if not _CONTINUES.match(tail):
-                return text[len(opening) : end].strip()
+                return formula.strip()
     sentence = re.split(r"(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s|$)", text)[0]
-    return sentence.strip().rstrip(".").strip()
+    sentence = _AFTERTHOUGHT.sub("", sentence) if re.match(r"[-+$\\(\[{]*[\d\\]", sentence) else sentence
+    sentence = sentence.strip().rstrip(".").strip()
+    return sentence.strip("\"'}") if sentence.count("{") < sentence.count("}") or sentence[:1] in "\"'" else sentence
 
 
 def _last_line(text: str) -> str:
     """The last line that is not empty, if it is mathematics and no sentence."""
-    line = next((line.strip() for line in reversed(text.splitlines()) if line.strip(" $\\[]*")), "")
+    line = next((line.strip() for line in reversed(text.splitlines()) if line.strip(" $\\[]*`")), "")
     line = re.sub(r"^(?:\*\*|so|thus|hence|therefore|[:,\s])+|\*\*$", "", line, flags=re.IGNORECASE).strip()
-    if len(line) > 300 or not _LINE.match(line):
+    if len(line) > 300 or not _LINE.match(line) or line.count("{") != line.count("}"):
         return ""
-    plain_words = re.findall(r"(?<![\\a-zA-Z])[A-Za-z]{2,}", re.sub(r"\\[a-zA-Z]+|\{[^{}]*\}", " ", line))
+    plain_words = _WORDS.findall(re.sub(r"\\[a-zA-Z]+|\{[^{}]*\}", " ", line))
     if len(plain_words) > 2 or not re.search(r"\d|\\[a-zA-Z]|^[A-Z]$", line):
         return ""
-    line = line.strip("$ ").rstrip(".")
+    line = line.rstrip(". ").strip("$ ").rstrip(".")
     if "=" in line and not re.search(r"[<>,]", line):
         head, _, last = line.rpartition("=")
         if last.strip() and ("=" in head or len(head.strip()) > 12):
             line = last.strip()
     return line
+
+
+def _concluded(text: str) -> str:
+    """The value with which a last line ends that is a whole sentence: "So she earns $18 a day."."""
+    line = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "").lstrip("-*># ").rstrip("* ")
+    if not re.search(r"[.!)$]$", line) and not re.fullmatch(r"(?i)yes|no", line):
+        return ""
+    line = re.split(r"(?<=[a-z)$*][.!])\s+(?=[A-Z])", line)[-1]
+    if verdict := re.match(r"(?i)(yes|no)\b(?=[,.*\s]|$)", line):
+        return verdict[1]
+    bold = [found for found in re.findall(r"\*\*([^*]+)\*\*", line) if re.search(r"\d", found)]
+    if bold:
+        return str(bold[-1]).strip().rstrip(".")
+    last = None
+    for last in _IS.finditer(line):  # noqa: B007  (only the last one counts)
+        pass
+    if last is not None and (answer := _first_sentence(line[last.end() :])):
+        return answer
+    formulas = [first or second for first, second in _FORMULA.findall(line) if re.search(r"[\d=\\]", first or second)]
+    formulas = [one for one in formulas if len(_WORDS.findall(re.sub(r"\\[a-zA-Z]+|\{[^{}]*\}", " ", one))) < 2]
+    if formulas:
+        return str(formulas[-1]).strip().rstrip(".,")
+    numbers = _NUMBER.findall(line)
+    return str(numbers[-1]).strip().rstrip(",") if numbers else ""

@@ -26,6 +26,7 @@ from typing import TypeVar
 
 from .answers.forms import forms
 from .answers.same_form import same_form
+from .answers.scalars import LONG_WORD
 from .answers.shapes import Words
 from .answers.text import clean
 from .answers.tokens import MAX_CHARS, TooLarge, Unreadable
@@ -59,7 +60,8 @@ def equivalent(prediction: str, reference: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    """Without white space, but for that between two digits: 2 3 is not 23."""
+    return re.sub(r"\s+(?!\d)|(?<!\d)\s+", "", text.strip())
 
 
 @lru_cache(maxsize=65_536)
@@ -69,7 +71,13 @@ def _equivalent(prediction: str, reference: str) -> bool:
     if _squeezed(prediction) == _squeezed(reference):
         return prediction.strip().lower() != "nan"
     if (chosen := _choice(reference)) is not None:
-        return _choice(prediction) == chosen
+        return _choice(prediction, aside=True) == chosen
+    verdicts = [
+        {form.words for form in forms(text) if isinstance(form, Words) and form.in_part}
+        for text in (prediction, reference)
+    ]
+    if all(verdicts) and verdicts[0] != verdicts[1]:
+        return False  # yes and no, whatever formula follows
     undecided = False
     for right in forms(reference):
         for left in forms(prediction):
@@ -84,11 +92,17 @@ def _equivalent(prediction: str, reference: str) -> bool:
     plain = any(isinstance(form, Words) and not form.unread for form in (*forms(prediction), *forms(reference)))
     if plain and (stated := _stated(reference)) is not None:
         return _equivalent(prediction, stated)
-    if (undecided or unread) and not plain:
+    if (undecided or unread) and not plain and _is_one_formula(prediction) and _is_one_formula(reference):
         from .answers.symbolic import equal_by_algebra
 
         return equal_by_algebra(clean_latex(prediction), clean_latex(reference))
     return False
+
+
+def _is_one_formula(text: str) -> bool:
+    """Whether computer algebra would read all of it: of several formulas, or a sentence, it takes one that it finds."""
+    cleaned = clean(text)
+    return "\n" not in cleaned and cleaned.count("\\begin") < 2 and not LONG_WORD.search(re.sub("⟦[^⟧]*⟧", "", cleaned))
 
 
 def _stated(reference: str) -> str | None:
@@ -106,9 +120,13 @@ def clean_latex(text: str) -> str:
     return clean(text).replace("⟦", "\\text{").replace("⟧", "}").replace("\\reals", "\\mathbb{R}")
 
 
-def _choice(text: str) -> str | None:
-    """The letter that a multiple-choice answer names."""
-    plain = re.sub(r"\\(?:textbf|text|mathbf|mathrm|boxed)\s*|[{}$*\\]|\\[ ,;]", "", text).strip()
+def _choice(text: str, aside: bool = False) -> str | None:
+    """The letter that a multiple-choice answer names; `aside`: the option's text may follow in parentheses."""
+    plain = re.sub(r"\\(?:textbf|text|mathbf|mathrm|boxed|left|right)(?![a-z])\s*|[{}$*\\]|\\[ ,;]", "", text).strip()
+    if not aside:
+        plain = re.sub(r"^[A-K]\s*:", "", plain)  # J: 4 hr
+    else:
+        plain = re.sub(r"(?<=[A-K])\s+\(.*\)$", "", plain)
     if _CHOICE.fullmatch(plain):
         return plain
     if found := _CHOSEN.match(plain):

@@ -9,28 +9,13 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from functools import lru_cache
-from itertools import pairwise
 
 from .reader import readings
-from .scalars import LONG_WORD, looks_like_words, scalar, words
-from .shapes import (
-    EVERYWHERE,
-    INFINITY,
-    MINUS_INFINITY,
-    Chain,
-    Comparison,
-    Form,
-    Group,
-    Interval,
-    Matrix,
-    Named,
-    Region,
-    Scalar,
-    Words,
-)
+from .regions import comparison, complement, intersection, region_of, single, union, without
+from .scalars import LONG_WORD, clock, looks_like_words, mixed_units, scalar, with_power_of_ten, words
+from .shapes import EVERYWHERE, Chain, Form, Group, Matrix, Named, Region, Scalar, Words
 from .text import CLOSING, OPENING, clean, split, trimmed
 from .tokens import GREEK, MAX_CHARS, Node, Unreadable
-from .values import evaluate, exact, variables
 
 _ALL_REAL = {
     "all real numbers", "all reals", "real numbers", "any real number", "all real number", "all real",
@@ -40,6 +25,8 @@ _ALL_REAL = {
 
 
 _OR = re.compile(r"(?<![a-zA-Z])(?:,\s*)?(?:or|and)(?![a-zA-Z])|;|\\\\|\n")
+_BY = re.compile(r"\\times(?![a-zA-Z])|(?<![a-zA-Z])(?:x|by)(?![a-zA-Z])|⟦\s*(?:x|by)\s*⟧")
+_MEASURED = re.compile(r"\d[\d.,]*\s*⟦?\s*[a-zA-Z]+\.?\s*⟧?$")
 _COMMA = re.compile(r",")
 _CUP = re.compile(r"\\(?:cup|bigcup)(?![a-zA-Z_])|(?<=[)\]}])\s*U\s*(?=[(\[\\])")
 _EQUALS = re.compile(r"=|\\approx(?![a-zA-Z])")
@@ -48,12 +35,19 @@ _IN = re.compile(r"\\in(?![a-zA-Z])")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _VERDICT = re.compile(r"^(yes|no)\b\s*[.,:;]\s*(\S.*)$", re.IGNORECASE | re.DOTALL)
 _COLON_TWICE = re.compile(r":(?=\s*(?:[(\[]|\\reals|\\emptyset|\\\{|\{))")
+_SETS = re.compile(r"^([A-Z](?:\s*\\(?:cup|cap)\s*[A-Z])+)\s*=\s*(.+)$", re.DOTALL)
+_LABELLED = re.compile(r"^⟦?\s*([a-zA-Z]{3,}(?:\s+[a-zA-Z]+){0,3})\s*⟧?\s*:\s*⟧?\s*([^:]+)$", re.DOTALL)
+_EXCEPT = re.compile(
+    r"^(?:\\reals\s*\\(?:setminus|backslash)|⟦?\s*(?:the\s+set\s+of\s+)?all\s+(?:real\b|reals\b|numbers\b|values\b|x\b)"
+    r"[^\d⟧]*?\b(?:except|excluding|other\s+than|but)\b(?:\s+for)?)\s*⟧?\s*(.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _SET_BUILDER = re.compile(
     r"^\\?\{\s*\(?\s*([a-zA-Z](?:\s*,\s*[a-zA-Z])*)\s*\)?\s*(?:\\in\s*\\reals\s*)?[|:]\s*(.*?)\\?\}$", re.DOTALL
 )
 _NAME = re.compile(
-    rf"^(?:[a-zA-Z]|\\(?:{'|'.join(sorted(GREEK))})(?![a-zA-Z])"
-    r"|\\(?:bar|hat|vec|tilde|mathbf|angle|triangle)\s*\{?[A-Za-z ]+\}?)"
+    rf"^(?:[a-zA-Z]|[A-Z]{{2,5}}|\|[A-Z]{{2}}\||\[[A-Z]{{3,6}}\]|m\s*\\angle\s*[A-Z]+|\\(?:{'|'.join(sorted(GREEK))})(?![a-zA-Z])"
+    r"|\\(?:bar|hat|vec|tilde|overline|overrightarrow|widehat|mathbf|angle|triangle)\s*\{?[A-Za-z ]+\}?)"
     r"\s*(?:_\s*\{?[^{}=]*\}?|')*\s*(?:\^\s*\{?-1\}?|\^\{\\prime\}|'|_\{?\\?[a-z]+\s*\}?)?(?:\s*\(.*\))?$"
 )
 
@@ -65,22 +59,26 @@ def forms(text: str) -> tuple[Form, ...]:
         return (Words((text,)),)
     cleaned = clean(text)
     out: list[Form] = []
-    for alternative in [cleaned, *(part for part in _colon_parts(cleaned) if part != cleaned)]:
+    for alternative in dict.fromkeys([with_power_of_ten(cleaned), cleaned, *_colon_parts(cleaned)]):
         try:
             out.extend(_readings(alternative))
         except (Unreadable, RecursionError):
             formula = re.search(r"\\[a-zA-Z]|[\d^=+]", alternative) and not LONG_WORD.search(alternative)
             out.append(Words(words(alternative).words, unread=bool(formula)))
+    if time := clock(cleaned):  # 3:30 is a ratio and a time
+        out.append(time)
     if verdict := _VERDICT.match(cleaned):  # "Yes. F(x, y) = x^2": either part answers
-        out.append(Words((verdict[1].lower(),)))
+        rest: list[Form] = []
         with suppress(Unreadable, RecursionError):  # the reasons given for it are no answer
-            out.extend(form for form in _readings(trimmed(verdict[2])) if not isinstance(form, Words))
+            rest = [form for form in _readings(trimmed(verdict[2])) if not isinstance(form, Words)]
+        out.extend([Words((verdict[1].lower(),), in_part=bool(rest)), *rest])
     return tuple(dict.fromkeys(out))
 
 
 def _colon_parts(text: str) -> list[str]:
     parts = split(text, _COLON_TWICE)
-    return parts if len(parts) == 2 else []
+    stated_twice = len(parts) == 2 and (re.search(r"[<>=]|\\[lg]e", parts[0]) or parts[1].startswith(r"\emptyset"))
+    return parts if stated_twice else []
 
 
 def _readings(text: str) -> list[Form]:
@@ -92,7 +90,7 @@ def _readings(text: str) -> list[Form]:
     if joined == text:
         return [read(text)]
     result = [read(joined)]
-    if re.fullmatch(_THOUSANDS, text):
+    if re.fullmatch(_THOUSANDS, text) and not re.search(r",0\d", text):  # a pair would not have 000 in it
         result.append(read(text))
     return result
 
@@ -106,25 +104,45 @@ def read(text: str) -> Form:
     text = trimmed(text)
     if not text:
         raise Unreadable("empty")
+    if (mixed := mixed_units(text)) is not None:
+        return mixed
+    if named := _SETS.match(text):
+        return Named(re.sub(r"[\s\\]", "", named[1]), read(named[2]))
     if looks_like_words(text):
         found = words(text)
         return Region((EVERYWHERE,)) if " ".join(found.words) in _ALL_REAL else found
+    if (excepted := _EXCEPT.match(text)) is not None:
+        values = read(excepted[1])
+        if isinstance(values, (Scalar, Named)) or (isinstance(values, Group) and not values.opening):
+            return without(single(one) for one in (values.items if isinstance(values, Group) else (values,)))
+        return complement(region_of(values))
+    if (sides := _dimensions(text)) is not None:
+        return sides
     parts = [part for part in split(text, _OR) if part]
     if len(parts) == 1:
         parts = [part for part in split(parts[0], _COMMA) if part]
     if len(parts) > 1:
-        return _listed(parts)
+        return _listed(parts, either=bool(re.search(r"(?<![a-zA-Z])or(?![a-zA-Z])", text)))
     text = parts[0] if parts else text
     pieces = split(text, _CUP)
     if len(pieces) > 1:
-        regions = [region_of(read(piece)) for piece in pieces]
-        return Region(_ordered(interval for region in regions for interval in region.intervals))
+        return union([region_of(read(piece)) for piece in pieces])
     return _single(text)
 
 
-def _listed(parts: list[str]) -> Form:
+def _dimensions(text: str) -> Group | None:
+    """10 ft by 18 ft, or 10 ft x 18 ft: two quantities, not their product."""
+    parts = [part for part in split(text, _BY) if part]
+    if len(parts) < 2 or not all(_MEASURED.match(part) for part in parts):
+        return None
+    return Group("", "", tuple(read(part) for part in parts))
+
+
+def _listed(parts: list[str], either: bool) -> Form:
+    """Parts beside each other; `either`: with an "or" between them, so that inequalities are a union."""
     items: list[Form] = []
     name = ""
+    excluded = ""
     for part in parts:
         try:
             item = read(part)
@@ -133,15 +151,27 @@ def _listed(parts: list[str]) -> Form:
         for one in item.items if isinstance(item, Group) and not item.opening else (item,):
             if isinstance(one, Named):
                 name = one.name
+            elif excluded and isinstance(one, Scalar):
+                one = without([single(one)], excluded)  # x \\ne 1, 4
             elif name and isinstance(one, Scalar):
                 one = Named(name, one)
+            excluded = one.name if isinstance(one, Region) and "\\ne" in part else excluded
             items.append(one)
-    if all(isinstance(item, Region) for item in items):
-        return Region(_ordered(i for item in items for i in item.intervals), items[0].name)  # type: ignore[union-attr]
+    regions = [item for item in items if isinstance(item, Region)]
+    bare = not any(part.startswith(("{", "\\{", "[", "(")) for part in parts)
+    if len(regions) == len(items) and bare:
+        both = intersection(regions, regions[0].name) if not either and _one_variable(regions) else None
+        return both or union(regions, regions[0].name)
     return Group("", "", tuple(items))
 
 
+def _one_variable(regions: list[Region]) -> bool:
+    return len({region.name for region in regions}) == 1 and bool(regions[0].name)
+
+
 def _single(text: str) -> Form:
+    if labelled := _LABELLED.match(text):
+        return Named(" ".join(words(labelled[1]).words), read(labelled[2]))
     if text in (r"\reals", r"\reals "):
         return Region((EVERYWHERE,))
     if text.startswith(r"\emptyset"):
@@ -156,7 +186,7 @@ def _single(text: str) -> Form:
         return read(pieces[1])
     pieces = split(text, _RELATION)
     if len(pieces) > 1:
-        return _comparison(pieces, [match.strip() for match in _top_signs(text)])
+        return comparison([read(piece) for piece in pieces], [match.strip() for match in _top_signs(text)])
     pieces = split(text, _EQUALS)
     if len(pieces) > 1:
         return _equation([piece for piece in pieces if piece] or pieces)
@@ -185,6 +215,8 @@ def _equation(pieces: list[str]) -> Form:
     if len(pieces) == 1:
         return read(pieces[0])
     head = pieces[0]
+    if len(pieces) == 2 and not _NAME.match(head) and _NAME.match(pieces[1]) and "(" not in pieces[1]:
+        return _equation(pieces[::-1])  # 40/3 = a
     if _NAME.match(head) or re.fullmatch(r"\(\s*[a-zA-Z](?:\s*,\s*[a-zA-Z])*\s*\)|⟦[^⟧]*⟧", head):
         rest = _equation(pieces[1:])
         key = re.sub(r"[\s{}\\]|mathrm|⟦|⟧", "", head)
@@ -201,7 +233,7 @@ def _read_or_keep(text: str) -> Form:
         return Words(words(text).words, unread=True)
 
 
-def _group(text: str) -> Group | None:
+def _group(text: str) -> Group | Matrix | None:
     opening = text[0] if not text.startswith("\\{") else "\\{"
     closing = text[-1] if not text.endswith("\\}") else "\\}"
     if opening.strip("\\") not in OPENING or closing.strip("\\") not in CLOSING:
@@ -222,7 +254,15 @@ def _group(text: str) -> Group | None:
     for item in items:
         form = read(item)
         read_items.extend(form.items if isinstance(form, Group) and not form.opening else (form,))
+    if opening == "[" and (rows := _rows(read_items)):
+        return Matrix(rows)
     return Group(opening.strip("\\"), closing.strip("\\"), tuple(read_items))
+
+
+def _rows(items: list[Form]) -> tuple[tuple[Form, ...], ...]:
+    """[[1, 2], [3, 4]] as rows; none where the items are no such lists."""
+    rows = [item.items for item in items if isinstance(item, Group) and item.opening == "["]
+    return tuple(rows) if len(rows) == len(items) and len({len(row) for row in rows}) == 1 else ()
 
 
 def _encloses(text: str) -> bool:
@@ -237,7 +277,7 @@ def _encloses(text: str) -> bool:
 
 
 _ENVIRONMENT = re.compile(
-    r"^(?P<factor>[^&]*?)[\[(|{]?\s*\\begin\{(?P<kind>[bpvBV]?matrix|array|smallmatrix)\}(?:\{[^{}]*\})?(?P<body>.*?)"
+    r"^(?P<factor>[^&]*?)[\[(|{]?\s*\\begin\{(?P<kind>[bpvBV]?matrix|array|smallmatrix|cases)\}(?:\{[^{}]*\})?(?P<body>.*?)"
     r"\\end\{(?P=kind)\}\s*[\])|}]?$",
     re.DOTALL,
 )
@@ -261,78 +301,3 @@ def _scaled(scale: Node, cell: Form) -> Form:
     if not isinstance(cell, Scalar):
         raise Unreadable("a factor before words")
     return Scalar(tuple(("mul", scale, node) for node in cell.nodes))
-
-
-def _comparison(pieces: list[str], signs_found: list[str]) -> Form:
-    sides = [read(piece) for piece in pieces]
-    if len(sides) == 2 and isinstance(sides[1], Group) and not sides[1].opening and "\\ne" in signs_found[0]:
-        values = [_plain(item) for item in sides[1].items]
-        return Region(_without(values), pieces[0])
-    scalars = [side.nodes[0] if isinstance(side, Scalar) and side.unit is None else None for side in sides]
-    if all(node is not None for node in scalars):
-        nodes: list[Node] = [node for node in scalars if node is not None]
-        named = [index for index, node in enumerate(nodes) if node[0] == "var" and variables(node)]
-        if len(nodes) == 2 and named and "\\ne" in signs_found[0]:
-            return Region(_without([nodes[1 - named[0]]]), str(nodes[named[0]][1]))
-        if len(nodes) == 2 and len(named) >= 1 and "\\ne" not in signs_found[0]:
-            at = named[0]
-            less = ("<" in signs_found[0] or "le" in signs_found[0]) == (at == 0)
-            closed = "\\" in signs_found[0]
-            if less:
-                return Region((Interval(MINUS_INFINITY, nodes[1 - at], False, closed),), str(nodes[at][1]))
-            return Region((Interval(nodes[1 - at], INFINITY, closed, False),), str(nodes[at][1]))
-        if len(nodes) == 3 and nodes[1][0] == "var" and variables(nodes[1]) and not any("ne" in s for s in signs_found):
-            up = all("<" in sign or "le" in sign for sign in signs_found)
-            down = all(">" in sign or "ge" in sign for sign in signs_found)
-            closed_ends = ["\\" in sign for sign in signs_found]
-            if up and 0 not in named and 2 not in named:
-                return Region((Interval(nodes[0], nodes[2], closed_ends[0], closed_ends[1]),), str(nodes[1][1]))
-            if down and 0 not in named and 2 not in named:
-                return Region((Interval(nodes[2], nodes[0], closed_ends[1], closed_ends[0]),), str(nodes[1][1]))
-    return Comparison(tuple(sides), tuple(signs_found))
-
-
-def _without(values: list[Node]) -> tuple[Interval, ...]:
-    ordered = sorted(values, key=_position)
-    edges = [MINUS_INFINITY, *ordered, INFINITY]
-    return tuple(Interval(low, high, False, False) for low, high in pairwise(edges))
-
-
-def _plain(form: Form) -> Node:
-    if isinstance(form, Named):
-        return _plain(form.form)
-    if isinstance(form, Scalar):
-        return form.nodes[0]
-    raise Unreadable("no single value")
-
-
-def _position(node: Node) -> float:
-    value = exact(node)
-    if value is not None:
-        return float(value)
-    try:
-        return complex(evaluate(node, 0)).real
-    except (Unreadable, OverflowError):
-        return 0.0
-
-
-def _ordered(intervals: object) -> tuple[Interval, ...]:
-    return tuple(sorted(intervals, key=lambda interval: (_position(interval.low), _position(interval.high))))  # type: ignore[call-overload]
-
-
-def region_of(form: Form) -> Region:
-    """The form as a set of real numbers.
-
-    Raises:
-        Unreadable: It is none.
-    """
-    if isinstance(form, Region):
-        return form
-    if isinstance(form, Named):
-        return region_of(form.form)
-    if isinstance(form, Group) and form.opening == "{":
-        return Region(_ordered(Interval(_plain(item), _plain(item), True, True) for item in form.items))
-    if isinstance(form, Group) and form.opening and len(form.items) == 2:
-        low, high = (_plain(item) for item in form.items)
-        return Region((Interval(low, high, form.opening == "[", form.closing == "]"),))
-    raise Unreadable("no set of real numbers")

@@ -43,9 +43,16 @@ class _Reader:
             raise Unreadable(f"expected {symbol!r}, found {text!r}")
 
     def all(self) -> Node:
-        node = self.sum()
+        node = self.group()
         if self.peek()[0] != "end":
             raise Unreadable(f"cannot read from {self.peek()[1]!r}")
+        return node
+
+    def group(self) -> Node:
+        """What a pair of braces holds: a sum, or two of them around \\over or \\choose."""
+        node = self.sum()
+        if self.peek() in (("cmd", "over"), ("cmd", "choose")):
+            return ("div" if self.take()[1] == "over" else "binom", node, self.sum())
         return node
 
     def sum(self) -> Node:
@@ -145,7 +152,8 @@ class _Reader:
             return text in "({[√π∞" or (text == "|" and not self.bars)
         if kind == "cmd":
             return text not in ("cdot", "times", "ast", "bullet", "div", "pm", "mp", "}", "rfloor", "rceil", "rangle",
-                                "mid", "rvert", "vert", "|", "rVert", "%", "$", "end", "\\")  # fmt: skip
+                                "mid", "rvert", "vert", "|", "rVert", "%", "$", "end", "\\", "over",
+                                "choose")  # fmt: skip
         return False
 
     def power(self) -> Node:
@@ -220,7 +228,7 @@ class _Reader:
         saved, saved_at = self.tokens, self.at
         self.tokens, self.at = tokens, 0
         try:
-            node = self.sum()
+            node = self.group()
             if self.peek()[0] != "end":
                 raise Unreadable(f"cannot read from {self.peek()[1]!r}")
             return node
@@ -271,9 +279,12 @@ class _Reader:
         return ("num", base + Fraction(int(digits), (10 ** len(digits) - 1) * 10**places), None)
 
     def letter(self, name: str) -> Node:
+        while self.peek() == ("sym", "'"):  # \\dot{x}_0
+            self.take()
+            name += "'"
         if self.peek() == ("sym", "_"):
             self.take()
-            sub = "".join(text for _, text in self.argument_tokens() if text not in ("{", "}", "text", "mathrm"))
+            sub = self.subscript()
             if name in "CAP" and self.peek() == ("sym", "^"):
                 self.take()
                 top = self.sub_read(self.argument_tokens())
@@ -286,10 +297,20 @@ class _Reader:
             name += "'"
         return self.applied(name)
 
+    def subscript(self) -> str:
+        """The text of a subscript, whose commands stand for themselves: L_\\odot, x_{\\text{max}}."""
+        if self.peek()[0] == "cmd" and self.peek()[1] not in FONTS:
+            return self.take()[1]
+        font = self.take()[1] if self.peek()[0] == "cmd" else ""
+        inner = self.argument_tokens() if self.peek() == ("sym", "{") or not font else [self.take()]
+        return "".join(text for _, text in inner if text not in ("{", "}") and text not in FONTS)
+
     def applied(self, name: str) -> Node:
         """A name, or the value of an unknown function where an argument in parentheses follows."""
         if name in ("e", "i", "pi") or self.peek() != ("sym", "("):
             return ("var", name)
+        if name in ("C", "P") and self.peek(2) == ("sym", ",") and self.peek(4) == ("sym", ")"):
+            return self.selection(name)
         single = self.peek(1)[0] in ("num", "let") and self.peek(2) == ("sym", ")")
         greek = self.peek(1)[0] == "cmd" and self.peek(1)[1] in GREEK and self.peek(2) == ("sym", ")")
         if not (single or greek or name.rstrip("'") in ("f", "g", "h", "F", "G", "H")):
@@ -302,9 +323,19 @@ class _Reader:
         self.expect(")")
         return ("opaque", name, *arguments)
 
+    def selection(self, name: str) -> Node:
+        """C(n, k) combinations, or P(n, k) permutations."""
+        self.take()
+        total = self.sum()
+        self.expect(",")
+        chosen = self.sum()
+        self.expect(")")
+        ways: Node = ("binom", total, chosen)
+        return ways if name == "C" else ("mul", ways, ("fact", chosen))
+
     def symbol(self, text: str) -> Node:
         if text in "([{":
-            node = self.sum()
+            node = self.group() if text == "{" else self.sum()
             self.expect({"(": ")", "[": "]", "{": "}"}[text])
             return node
         if text == "|":
@@ -353,7 +384,7 @@ class _Reader:
             return ("var", "∞")
         if name in ACCENTS:
             inner = "".join(text for _, text in self.argument_tokens())
-            return self.letter(f"{name} {inner}")
+            return self.letter(f"{ACCENTS[name]} {inner}")
         if name in ("lfloor", "lceil", "lvert", "vert", "|", "lVert"):
             close = {"lfloor": "rfloor", "lceil": "rceil", "lvert": "rvert", "lVert": "rVert"}.get(name, name)
             node = self.sum()
@@ -397,12 +428,15 @@ class _Reader:
         return ("call", name, argument)
 
     def applied_list(self, name: str) -> Node:
-        self.expect("(")
+        close = {"(": ")", "{": "}"}.get(self.take()[1])
+        if close is None:
+            raise Unreadable(f"{name} without its arguments")
         arguments = [self.sum()]
         while self.peek() == ("sym", ","):
             self.take()
             arguments.append(self.sum())
-        self.expect(")")
+        if self.take()[1] != close:
+            raise Unreadable(f"the arguments of {name} have no end")
         return ("opaque", name, *arguments)
 
     def function_argument(self) -> Node:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from .forms import forms, region_of
-from .shapes import Chain, Comparison, Form, Group, Interval, Matrix, Named, Region, Scalar, Words
+from .constants import same_family
+from .forms import forms
+from .regions import region_of
+from .shapes import Chain, Clock, Comparison, Form, Group, Interval, Matrix, Named, Region, Scalar, Words
 from .tokens import Node, Unreadable
 from .values import (
     DECIMAL_TOLERANCE,
@@ -29,15 +31,17 @@ def same_form(a: Form, b: Form) -> bool:
     Raises:
         Unreadable: It cannot be decided.
     """
+    if isinstance(a, Words) and isinstance(b, Words) and a.in_part and b.in_part:
+        return False  # the formulas beside yes and no decide
     if a == b:
         return True
+    a, b = _without_conditions(a, b), _without_conditions(b, a)
     if isinstance(a, Named) or isinstance(b, Named):
         return _same_named(a, b)
     if isinstance(b, Chain):
         return _same_chain(a, b)
     if isinstance(a, Chain):
-        sides = a.sides
-        return _identity(sides) and same_form(sides[-1], b)
+        return _states(a.sides, b)
     if isinstance(a, Scalar) and isinstance(b, Scalar):
         return _same_scalar(a, b)
     if isinstance(a, Region) or isinstance(b, Region):
@@ -46,6 +50,8 @@ def same_form(a: Form, b: Form) -> bool:
         return _same_matrix(a, b)
     if isinstance(a, Group) or isinstance(b, Group):
         return _same_group(a, b)
+    if isinstance(a, Clock) and isinstance(b, Clock):
+        return _same_time(a, b)
     if isinstance(a, Comparison) and isinstance(b, Comparison):
         return _same_comparison(a, b)
     if isinstance(a, Words) and isinstance(b, Words):
@@ -53,9 +59,58 @@ def same_form(a: Form, b: Form) -> bool:
     return False
 
 
+def _without_conditions(form: Form, other: Form) -> Form:
+    """x = 5 of the list x = 5, x \\ne 3, unless the other answer states conditions as well."""
+    if not isinstance(form, Group) or form.opening:
+        return form
+    stated = [item for item in form.items if not isinstance(item, (Region, Comparison))]
+    conditions = len(form.items) - len(stated)
+    theirs = other.items if isinstance(other, Group) else (other,)
+    if not conditions or not stated or any(isinstance(item, (Region, Comparison)) for item in theirs):
+        return form
+    return stated[0] if len(stated) == 1 else Group("", "", tuple(stated))
+
+
+def _same_time(a: Clock, b: Clock) -> bool:
+    if a.minute != b.minute:
+        return False
+    if a.half and b.half:
+        return a.half == b.half and a.hour == b.hour
+    hours = [(clock.hour % 12 + 12 * (clock.half == "pm")) if clock.half else clock.hour for clock in (a, b)]
+    return hours[0] == hours[1] or (a.hour == b.hour and bool(a.half or b.half))
+
+
+def _states(sides: Sequence[Form], b: Form) -> bool:
+    """Whether a prediction's equation states `b`: as a value of an identity, or as that of a quantity on its left."""
+    if _identity(sides):
+        return any(same_form(side, b) for side in sides)
+    first, last = sides[0], sides[-1]
+    if isinstance(first, Words) and first.unread:  # \\lim f(x) = 5
+        return same_form(last, b)
+    if not (isinstance(first, Scalar) and isinstance(last, Scalar)) or variables(last.nodes[0]):
+        return False
+    return _is_quantity(first.nodes[0], exact(last.nodes[0]) == 0) and same_form(last, b)
+
+
+def _is_quantity(node: Node, zero: bool) -> bool:
+    """m + n, \\cos A or AB^2: something that a question asks the value of. 2x and x + 3 are sides to be solved."""
+    return not _has_coefficient(node) or (len(variables(node)) > 1 and not zero)
+
+
+def _has_coefficient(node: Node) -> bool:
+    if node[0] == "num":
+        return True
+    if node[0] in ("call", "opaque", "log", "deg"):
+        return False
+    children = node[1:2] if node[0] in ("pow", "root") else node[1:]
+    return any(isinstance(child, tuple) and _has_coefficient(child) for child in children)
+
+
 def _same_named(a: Form, b: Form) -> bool:
     if isinstance(a, Named) and isinstance(b, Named):
-        if _key(a.name) != _key(b.name):
+        if _key(a.name) != _key(b.name) and not _numbered(a.name, b.name):
+            if isinstance(a.form, Words) and isinstance(b.form, Words):  # MR = SRMC, either way round
+                return _same_words((a.name.lower(),), b.form.words) and _same_words(a.form.words, (b.name.lower(),))
             functions = all(re.fullmatch(r"y|[fgh](\(.*\))?", name) for name in (a.name, b.name))
             if not functions:
                 return _same_equation((_side(a.name), a.form), (_side(b.name), b.form))
@@ -75,6 +130,12 @@ def _same_named(a: Form, b: Form) -> bool:
 def _key(name: str) -> str:
     """f(x) and f by their head; P(X=5) is another name than P(X=4)."""
     return re.sub(r"\((?:[a-z](?:,[a-z])*|[a-z]+)\)$", "", name)
+
+
+def _numbered(a: str, b: str) -> bool:
+    """x_1 is one of the solutions that x stands for."""
+    short, long = sorted((a, b), key=len)
+    return re.fullmatch(re.escape(short) + r"_\d", long) is not None
 
 
 def _side(name: str) -> Scalar:
@@ -131,7 +192,15 @@ def _same_equation(a: Sequence[Form], b: Sequence[Form]) -> bool:
         if not (isinstance(left, Scalar) and isinstance(right, Scalar)):
             return any(all(same_form(x, y) for x, y in zip(order, b, strict=True)) for order in (a, tuple(reversed(a))))
         differences.append(("add", left.nodes[0], ("neg", right.nodes[0])))
-    return _proportional(differences[0], differences[1])
+    first, second = differences
+    return _proportional(_unapplied(first, second), _unapplied(second, first))
+
+
+def _unapplied(node: Node, other: Node) -> Node:
+    """x(t) as x, where the other side writes x."""
+    if node[0] == "opaque" and len(node) == 3 and node[2][0] == "var" and node[1] in variables(other):
+        return ("var", node[1])
+    return tuple(_unapplied(child, other) if isinstance(child, tuple) else child for child in node)
 
 
 def _proportional(a: Node, b: Node) -> bool:
@@ -164,12 +233,15 @@ def _same_scalar(a: Scalar, b: Scalar) -> bool:
     if b.loose_unit and a.unit is None:
         b = Scalar(b.nodes[-1:])
     undecided: Unreadable | None = None
-    for x in a.nodes:
-        for y in b.nodes:
+    for left in a.nodes:
+        for right in b.nodes:
+            x, y = _unapplied(left, right), _unapplied(right, left)
             try:
                 if _same_value(x, y) or (a.percent != b.percent and _same_percent(x, y, a.percent)):
                     return True
                 if a.degrees != b.degrees and _same_angle(x, y, a.degrees):
+                    return True
+                if variables(x) and variables(y) and same_family(x, y):
                     return True
             except Unreadable as error:
                 undecided = error
@@ -307,6 +379,8 @@ def _same_group(a: Form, b: Form) -> bool:
         elif "{" in "".join(form.opening for form in (a, b) if isinstance(form, Group)):
             return False
         return len(left) == len(right) and all(same_form(x, y) for x, y in zip(left, right, strict=True))
+    if len(right) == 1 < len(left) and not isinstance(b, Group):  # 3/8, or 0.375
+        return all(_quietly_same(item, right[0]) for item in left)
     return _same_multiset(left, right)
 
 

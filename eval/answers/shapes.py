@@ -83,11 +83,24 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day; `half` is am, pm, or empty where it was not said."""
+
+    hour: int
+    minute: int
+    half: str
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """Anything that is no mathematics, as lower-case words without articles; `unread`: mathematics not understood."""
+    """Anything that is no mathematics, as lower-case words without articles.
+
+    `unread`: mathematics not understood; `in_part`: the yes or no of an answer that goes on with a formula.
+    """
 
     words: tuple[str, ...]
     unread: bool = False
+    in_part: bool = False
 
 
-Form = Scalar | Named | Chain | Group | Region | Comparison | Matrix | Words
+Form = Scalar | Named | Chain | Group | Region | Comparison | Matrix | Clock | Words

@@ -8,27 +8,38 @@ from __future__ import annotations
 import re
 
 from .tokens import FUNCTIONS
-from .units import LETTERS
+from .units import LETTERS, is_known
 
 _UNICODE = {
     "−": "-", "–": "-", "—": "-", "×": r"\times ", "⋅": r"\cdot ", "·": r"\cdot ", "÷": "/", "≤": r"\le ", "≥": r"\ge ",
     "≠": r"\ne ", "∪": r"\cup ", "∩": r"\cap ", "∈": r"\in ", "∞": r"\infty ", "π": r"\pi ", "θ": r"\theta ",
     "α": r"\alpha ", "β": r"\beta ", "λ": r"\lambda ", "μ": r"\mu ", "ω": r"\omega ", "φ": r"\phi ", "σ": r"\sigma ",
-    "≈": r"\approx ", "∅": r"\emptyset ", "ℝ": r"\mathbb{R}", "℃": r"^\circ C", "½": r"\frac12", "¼": r"\frac14",
-    "¾": r"\frac34", "⅓": r"\frac13", "⅔": r"\frac23", "²": "^2", "³": "^3", "⁴": "^4", "’": "'", "′": "'", "″": "''",
+    "≈": r"\approx ",
+    "⁄": "/", "∛": r"\sqrt[3]", "∜": r"\sqrt[4]", "Ω": r"\Omega ", "✓": "", "✔": "", "✅": "",
+    "∅": r"\emptyset ", "ℝ": r"\mathbb{R}", "℃": r"^\circ C", "½": r"\frac12", "¼": r"\frac14",
+    "¾": r"\frac34", "⅓": r"\frac13", "⅔": r"\frac23", "’": "'", "′": "'", "″": "''",
     "，": ",", "。": ".", "（": "(", "）": ")", "：": ":", "；": ";", "\u00a0": " ", "\u2009": " ", "\u202f": " ",
-    "∶": ":", "±": r"\pm ", "∨": " or ", "．": ".", "√": "√", "＝": "=", "＜": "<", "＞": ">", "％": "%",
+    "∶": ":", "±": r"\pm ", "∨": " or ", "．": ".", "√": "√", "µ": r"\mu ", "＝": "=", "＜": "<", "＞": ">", "％": "%",
     "Å": " angstrom",
     "\u200b": "", "\u200e": "", "\u200f": "", "\ufeff": "", "\u2061": "", "\u2062": "",
 }  # fmt: skip
 _TRANSLATION = str.maketrans(_UNICODE)
+_RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "₀₁₂₃₄₅₆₇₈₉₊₋ₙ"
+_LEVEL = str.maketrans(_RAISED + _LOWERED, "0123456789+-n" * 2)
+_RUNS = re.compile(f"[{_RAISED}]+|[{_LOWERED}]+")
 
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"\\(?:left|right|bigg?[lr]?|Bigg?[lr]?|middle)(?![a-zA-Z])\s*\.?(?=[\s\\(){}\[\]|.<>/]|$)", ""),
+        (r"(\\in\s*)\\(?:mathbf|bf|boldsymbol|bm)\s*\{?\s*([ZNQC])\s*\}?", r"\1\\mathbb{\2}"),
         (r"\\(?:displaystyle|textstyle|limits|boldsymbol|bm|mathbf|bf)(?![a-zA-Z])", ""),
-        (r"\\[dtc]frac(?![a-zA-Z])", r"\\frac"),
+        (r"\\(?:[dtc]|s|nice)frac(?![a-zA-Z])", r"\\frac"),
+        (r"\\(?:text)?color\s*\{[^{}]*\}", ""),
+        (
+            r"\\(?:large|Large|LARGE|huge|Huge|small|normalsize|underline|checkmark|newline|strut|phantom\{[^{}]*\})(?![a-zA-Z])",
+            "",
+        ),
         (r"\\(?:leqslant|leq|leqq)(?![a-zA-Z])", r"\\le "),
         (r"\\(?:geqslant|geq|geqq)(?![a-zA-Z])", r"\\ge "),
         (r"\\(?:neq|not=|not\s*=)(?![a-zA-Z])", r"\\ne "),
@@ -38,7 +49,14 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r">=", r"\\ge "),
         (r"!=", r"\\ne "),
         (r"\\(?:approx|simeq|doteq|cong|equiv)(?![a-zA-Z])", r"\\approx "),
-        (r"\\(?:varnothing|oslash|emptyset)(?![a-zA-Z])|\{\s*\\?\s*\}", r"\\emptyset "),
+        (r"\\(?:varnothing|oslash|emptyset)(?![a-zA-Z])|\\\{\s*\\\}|^\s*\{\s*\}\s*$", r"\\emptyset "),
+        (r"(?<![\w}])(?:\{\s*\})?([_^])\s*(\{\w+\}|\w)\s*C\s*_\s*(\{\w+\}|\w)", r"\\binom{\2}{\3}"),
+        (r"\{:\}", ":"),
+        (r"(?<=\d)\s*x\s*(?=10\s*(?:\^|\*\*))", r"\\times "),
+        (r"(?<=\d)\.\((\d+)\)", r".\\overline{\1}"),
+        (r"(?<=\.)(\d*)\s*(?:\\[lc]?dots|\.{3}|…)\s*$", r"\1"),
+        (r"\^\s*\{?\s*\\prime\s*\\prime\s*\}?", "''"),
+        (r"\^\s*\{?\s*\\prime\s*\}?", "'"),
         (r"\\(?:R|reals|Reals)(?![a-zA-Z])|\\mathbb\s*\{?R\}?|\\mathbf\{R\}", r"\\reals "),
         (r"(?<=\d)(?:\{,\}|\\,|,\\!|\\!,|,\\,)(?=\d{3}(?!\d))", ""),
         (r"\\(?:quad|qquad)(?![a-zA-Z])|(?<!\\)\\[;,: ]|~", " "),
@@ -60,13 +78,13 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\(?:land|wedge)(?![a-zA-Z])", " and "),
         (r"\\(?:lor|vee)(?![a-zA-Z])", " or "),
         (r"\\degree(?![a-zA-Z])|°", r"^{\\circ}"),
-        (r"\\frac\s*\{\s*d\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\}", r"{\1}'"),
+        (r"\\frac\s*\{\s*d\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\}", r"\1'"),
         (
             r"\\frac\s*\{\s*d\s*\^\{?2\}?\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\^\{?2\}?\s*\}",
-            r"{\1}''",
+            r"\1''",
         ),
-        (r"\\dot\s*\{?(\\?[a-zA-Z]+)\}?", r"{\1}'"),
-        (r"\\ddot\s*\{?(\\?[a-zA-Z]+)\}?", r"{\1}''"),
+        (r"\\dot\s*\{?(\\?[a-zA-Z]+)\}?", r"\1'"),
+        (r"\\ddot\s*\{?(\\?[a-zA-Z]+)\}?", r"\1''"),
         (r"\\tag\{[^{}]*\}|\\label\{[^{}]*\}", ""),
     )
 )
@@ -74,6 +92,12 @@ _BOXED = re.compile(r"\\(?:boxed|fbox|framebox)\s*\{")
 _TEXT = re.compile(
     r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|operatorname\*?|textnormal|rm|mathsf)\s*\{([^{}]*)\}"
 )
+
+
+def _unit_fraction(found: re.Match[str]) -> str:
+    if not all(is_known(found[part].strip("⟦⟧ ")) for part in (1, 2)):
+        return found[0]
+    return f"{found[1]}/{found[2]}" + (f"^{found[3]}" if found[3] else "")
 
 
 def matching(text: str, start: int) -> int | None:
@@ -111,24 +135,58 @@ def _mark_text(match: re.Match[str]) -> str:
         return f"\\{inner} "
     if re.fullmatch(r"(?i)\s*,?\s*(or|and)\s*,?", inner):
         return f" {inner} "
+    if re.match(r"[-$]?\d", inner) or re.fullmatch(r"[A-Z\d]{1,4}(?:\s*,\s*(?:and\s+)?[A-Z\d]{1,4})+", inner):
+        return f" {inner} "  # \\text{5 apples}, \\text{A, C}
     if len(inner) == 1 and upright and inner not in LETTERS:
         return inner
     return f"⟦{inner}⟧"
 
 
+# A space that TeX would not set by itself stands before a unit, not a variable: 576\\pi\\;m^{2}.
+_SPACED_UNIT = re.compile(r"(?<=[\w})])\s*(?:\\[;,:]|~)\s*([a-zA-Z]{1,3})(?=(?:\s*\^\s*\{?\d\}?)?\s*\$?\s*$)")
+
+
+_ALIGNED = re.compile(
+    r"\\begin\{(?:align|equation|gather|aligned|gathered|split)\*?\}(.*?)"
+    r"\\end\{(?:align|equation|gather|aligned|gathered|split)\*?\}",
+    re.DOTALL,
+)
+_SYSTEM = re.compile(
+    r"(?:\\left\s*)?(?:\\\{|\\lbrace)?\s*\\begin\{(cases|array)\}(?:\{[^{}]*\})?(.*?)\\end\{\1\}(?:\s*\\right\s*\.)?",
+    re.DOTALL,
+)
+_BRANCH_WORD = re.compile(r"\\text\s*\{\s*,?\s*(?:if|for|when|where|otherwise)?\s*\}|(?<![a-zA-Z])if(?![a-zA-Z])")
+
+
+def _system(found: re.Match[str]) -> str:
+    """Equations below each other as a list; the branches of a function as two columns, value and condition."""
+    rows = [[cell.strip() for cell in row.split("&")] for row in re.split(r"\\\\", found[2]) if row.strip()]
+    if all("=" in row[0] or (len(row) > 1 and row[1].startswith("=")) for row in rows):
+        return ", ".join("".join(row) for row in rows)
+    if "[" in found[0][:8] or not any(re.search(r"[<>=]|\\[lg]e|\\ne", cell) for row in rows for cell in row[1:]):
+        return found[0]
+    branches = [[cell for part in row if (cell := _BRANCH_WORD.sub("", part).strip(" ,"))] for row in rows]
+    return r"\begin{cases}" + r"\\".join(" & ".join(row) for row in branches) + r"\end{cases}"
+
+
+def _level(run: re.Match[str]) -> str:
+    """x⁻¹² is x^{-12}."""
+    return f"{'^' if run[0][0] in _RAISED else '_'}{{{run[0].translate(_LEVEL)}}}"
+
+
 def clean(text: str) -> str:
     """One spelling for everything that LaTeX and plain text can spell in several ways."""
+    text = _RUNS.sub(_level, text)
     text = _unbox(text.translate(_TRANSLATION))
-    # A space that TeX would not set by itself stands before a unit, not a variable: 576\\pi\\;m^{2}.
-    text = re.sub(
-        r"(?<=[\w})])\s*(?:\\[;,:]|~)\s*([a-zA-Z]{1,3})(?=(?:\s*\^\s*\{?\d\}?)?\s*\$?\s*$)", r" \\text{\1}", text
-    )
-    text = re.sub(r"\\(?:begin|end)\{(?:align|equation|gather|aligned|gathered|split)\*?\}", " ", text)
+    text = _SPACED_UNIT.sub(lambda found: rf" \text{{{found[1]}}}" if is_known(found[1]) else found[0], text)
+    text = _ALIGNED.sub(lambda found: found[1].replace("&", ""), text)
+    text = _SYSTEM.sub(_system, text)
     text = re.sub(r"^\s*(?:\*\*|__|`+)|(?:\*\*|__|`+)\s*$", "", text)
     for pattern, replacement in _SPELLINGS:
         text = pattern.sub(replacement, text)
     text = re.sub(r"\\[()\[\]]|\$", " ", text)
     text = _TEXT.sub(_mark_text, text)
+    text = re.sub(r"\\frac\s*\{\s*(⟦[^⟧]*⟧)\s*\}\s*\{\s*(⟦[^⟧]*⟧)\s*(?:\^\s*\{?(\d)\}?)?\s*\}", _unit_fraction, text)
     text = re.sub(r"(?<![\d._^}])(\d{1,3}(?: \d{3})+)(?![\d.])", lambda match: match[0].replace(" ", ""), text)
     text = re.sub(r"[ \t\r\f\v]+", " ", text).strip()
     return _without_phrases(trimmed(text))
@@ -139,8 +197,14 @@ _LEADING = re.compile(
     r"\s*(?:(?:is|are)\s*:?|:)\s*⟧?\s*(?=\S)|^(?:⟦\s*)?(?:about|approximately|roughly|around)\s*⟧?\s+(?=[\d\\$-])|^\\approx\s*",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    r"\s*(?:⟦\s*)?\(\s*(?:⟦\s*)?(?:(?:or|i\.e\.|about|approx\w*|rounded|to\s+\w+\s+(?:decimal|significant)|nearest|since|because|"
+    r"which)\b|\\approx)[^()]*(?:\([^()]*\)[^()]*)*\)?\s*⟧?\s*$",
+    re.IGNORECASE,
+)
+MAX_TRAILING = 120  # characters of a condition after the answer
 _TRAILING = re.compile(
-    r"\s*[,;.]?\s*(?:[⟦(]\s*)?(?:for\s+(?:all|any|every|each|some|integers?|real)\b|where\b|any\s+integer\b|"
+    r"\s*[,;.]?\s*(?:[⟦(]\s*)?,?\s*(?:for\s+(?:all|any|every|each|some|integers?|real)\b|for\s(?=[\w\s\\{}]*(?:[<>]|\\[lg]e\b))|where\b|any\s+integer\b|"
     r"with\s+[a-zA-Z]\s*\\in\b).*$|\s*[,;(]\s*[a-z]\s*\\in\s*\\(?:mathbb\s*\{?[ZNRC]\}?|reals|Z\b|N\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -149,7 +213,10 @@ _TRAILING = re.compile(
 def _without_phrases(text: str) -> str:
     """Without "the solution is" before and "for all real numbers t" after the mathematics."""
     text = _LEADING.sub("", text, count=1)
+    text = _ASIDE.sub("", text) or text
     shorter = _TRAILING.sub("", text)
+    if len(text) - len(shorter) > MAX_TRAILING or r"\begin" in text[len(shorter) :]:
+        return text  # more than a condition
     return trimmed(shorter) if re.search(r"[\d=()\\]|[a-zA-Z]", shorter) and "\\{" not in shorter[-3:] else text
 
 

@@ -36,8 +36,9 @@ GREEK = {
     "mho",
 }  # fmt: skip
 ACCENTS = {
-    "bar", "hat", "vec", "dot", "ddot", "tilde", "overline", "overrightarrow", "widehat", "widetilde", "mathcal",
-    "mathbb", "underline", "boldsymbol",
+    "bar": "bar", "overline": "bar", "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde",
+    "vec": "vec", "overrightarrow": "vec", "dot": "dot", "ddot": "ddot", "mathcal": "mathcal", "mathbb": "mathbb",
+    "boldsymbol": "boldsymbol",
 }  # fmt: skip
 FONTS = {
     "mathrm",

@@ -20,7 +20,7 @@ _define(
     "L", m__meter__metre="1", cm__centimeter__centimetre="1/100", mm__millimeter__millimetre="1/1000",
     km__kilometer__kilometre="1000", nm__nanometer="1/1000000000", pm__picometer="1/1000000000000",
     um__micron__micrometer="1/1000000", dm__decimeter="1/10", angstrom__AA="1/10000000000",
-    ft__foot__feet="3048/10000", inch__inche="254/10000", yd__yard="9144/10000", mi__mile="1609344/1000",
+    ft__foot__feet="3048/10000", inch__inche__in="254/10000", yd__yard="9144/10000", mi__mile="1609344/1000",
     parsec__pc="30856775814913673",
 )  # fmt: skip
 _define(
@@ -37,13 +37,11 @@ _define("A", degree__deg="1", radian__rad="1000000")
 _define(
     "E",
     J__joule="1",
-    kJ="1000",
     eV="1602176634/10000000000000000000000000000",
     erg="1/10000000",
     cal="4184/1000",
-    kcal="4184",
 )
-_define("P", W__watt="1", kW="1000")
+_define("P", W__watt="1")
 _define("F", N__newton="1")
 _define("Q", V__volt="1")
 _define("I", A__amp__ampere="1")
@@ -53,6 +51,13 @@ _define("Fh", F__fahrenheit__degF="1")
 _define("Hz", Hz__hertz="1")
 _define("$", dollar__USD="1", cent="1/100")
 _define("%", percent="1")
+_define("Pa", Pa__pascal="1", bar="100000", atm="101325")
+_define("ohm", ohm="1")
+_define("T_", T__tesla="1")
+_define("mol", mol__mole="1")
+_PREFIXES = {"n": "1e-9", "u": "1e-6", "m": "1e-3", "k": "1e3", "M": "1e6", "G": "1e9"}
+_PREFIXED = {"m", "s", "g", "J", "eV", "W", "N", "V", "A", "Hz", "Pa", "ohm", "T", "K", "C", "mol", "pc", "yr", "L",
+             "cal"}  # fmt: skip
 _COMPOUND = {
     "mph": "mi/h",
     "kph": "km/h",
@@ -84,6 +89,9 @@ def _entry(word: str) -> tuple[str, str] | None:
     for form in (word, word.rstrip("."), word.removesuffix("s"), word.lower(), word.lower().removesuffix("s")):
         if form in _TABLE:
             return _TABLE[form]
+    if word[0] in _PREFIXES and word[1:] in _PREFIXED:
+        dimension, factor = _TABLE[word[1:]]
+        return dimension, str(Fraction(factor) * Fraction(_PREFIXES[word[0]]))
     return None
 
 

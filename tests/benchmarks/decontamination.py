@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from questions import made_up, measured
+from questions import made_up, measured, peak_mb
 
 from synthllm.builder.curate.benchmarks import Benchmark, read_benchmarks
 from synthllm.builder.curate.decontaminate import NGRAM, decontaminate
@@ -28,12 +28,15 @@ def planted(table: pa.Table, benchmarks: list[Benchmark], share: float = 0.01) -
     rng = np.random.default_rng(5)
     # Plain words only: where LaTeX stands in a stretch, the two sides tokenise it differently and cannot be compared.
     sources = [q.split() for b in benchmarks for q in b.questions if re.fullmatch(r"[A-Za-z0-9 .,?]+", q)]
-    texts = table["question"].to_pylist()
-    for row in rng.integers(0, len(texts), int(len(texts) * share)):
-        source = sources[int(rng.integers(0, len(sources)))]
-        start = int(rng.integers(0, max(1, len(source) - 5)))
-        texts[row] += " " + " ".join(source[start : start + int(rng.integers(5, 31))])
-    return pa.table({"id": table["id"], "question": pa.array(texts)})
+    blocks = []
+    for block in table["question"].chunks:  # one at a time: ten million strings of Python take gigabytes
+        texts = block.to_pylist()
+        for row in rng.integers(0, len(texts), int(len(texts) * share)):
+            source = sources[int(rng.integers(0, len(sources)))]
+            start = int(rng.integers(0, max(1, len(source) - 5)))
+            texts[row] += " " + " ".join(source[start : start + int(rng.integers(5, 31))])
+        blocks.append(pa.array(texts, pa.large_string()))
+    return pa.table({"id": table["id"], "question": pa.chunked_array(blocks)})
 
 
 def grams(text: str, n: int) -> list[tuple[str, ...]]:
@@ -56,8 +59,11 @@ def main() -> None:
     settings = CurateRecipe()
     table = planted(made_up(arguments.rows), benchmarks)
     decontaminate(table.slice(0, 2_000), benchmarks, settings)  # compiles
+    before = peak_mb()
     found, ours = measured(arguments.rows, lambda: decontaminate(table, benchmarks, settings))
     print(f"synthllm, all checks   {arguments.rows:>9,} questions {ours}")
+    added, given = max(0.0, peak_mb() - before), table.nbytes / 1e6
+    print(f"memory                 {added:,.0f} MB above the peak of making their {given:,.0f} MB")
     print({name: dict(counts) for name, counts in found.counts().items()})
     small = table.slice(0, arguments.sample)
     texts = small["question"].to_pylist()

@@ -100,7 +100,7 @@ def main() -> None:
     deduplicate(table.slice(0, 2_000), SETTINGS)  # compiles
     found, ours = measured(arguments.rows, lambda: deduplicate(table, SETTINGS))
     print(f"synthllm    {arguments.rows:>9,} questions {ours}; kept {found.kept.mean():.1%}")
-    for rows in (arguments.rows // 4, arguments.rows // 2, arguments.rows):
+    for rows in (arguments.rows // 10, arguments.rows // 2, arguments.rows):
         part = table.slice(0, rows)
         added = memory_in_a_process(part)
         print(

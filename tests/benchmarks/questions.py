@@ -15,11 +15,22 @@ import pyarrow as pa
 WORDS = 45  # the median question of GSM8K has about as many
 
 
-def made_up(rows: int, seed: int = 0, near: float = 0.1, exact: float = 0.05) -> pa.Table:
+BLOCK = 1_000_000  # questions made at once; copies are of questions of the same block
+
+
+def made_up(rows: int, near: float = 0.1, exact: float = 0.05) -> pa.Table:
     """`rows` questions in random order; a share `near` differs from another in one to three words, `exact` in none."""
-    rng = np.random.default_rng(seed)
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
+    rng = np.random.default_rng(0)
     vocabulary = np.array(["".join(rng.choice(letters, rng.integers(2, 9))) for _ in range(8_000)], object)
+    blocks = [
+        _block(vocabulary, min(BLOCK, rows - first), near, exact, np.random.default_rng((1, first)))
+        for first in range(0, rows, BLOCK)
+    ]
+    return pa.table({"id": pa.array(np.arange(rows)).cast(pa.string()), "question": pa.chunked_array(blocks)})
+
+
+def _block(vocabulary: Any, rows: int, near: float, exact: float, rng: np.random.Generator) -> pa.Array:
     # Words follow Zipf's law, as in real text, so that shingles collide as they do there.
     weights = 1 / np.arange(10, 8_010)
     fresh = int(rows * (1 - near - exact))
@@ -39,9 +50,7 @@ def made_up(rows: int, seed: int = 0, near: float = 0.1, exact: float = 0.05) ->
             parts[place] = vocabulary[int(rng.integers(0, 8_000))]
         texts.append(" ".join(parts))
     texts += [texts[int(rng.integers(0, fresh))] for _ in range(rows - len(texts))]
-    order = rng.permutation(len(texts))
-    column = pa.array(texts).take(pa.array(order))
-    return pa.table({"id": pa.array(np.arange(rows)).cast(pa.string()), "question": column})
+    return pa.array(texts, pa.large_string()).take(pa.array(rng.permutation(len(texts))))
 
 
 @dataclass

@@ -3,8 +3,10 @@
 import time
 
 import pytest
+from model_outputs import OUTPUTS
 
 from synthllm.eval.extract import final_answer
+from synthllm.eval.grade import equivalent
 
 CASES = {
     "one box": (r"So the answer is $\boxed{5}$.", "5"),
@@ -49,6 +51,13 @@ def test_final_answer_of(name):
     assert final_answer(text) == expected
 
 
+def test_outputs_of_models_are_graded_as_a_reader_would():
+    wrong = [
+        (output, final_answer(output)) for output, gold, e in OUTPUTS if equivalent(final_answer(output), gold) != e
+    ]
+    assert wrong == []
+
+
 def test_a_megabyte_of_braces_takes_no_time():
     started = time.monotonic()
     final_answer("\\boxed{" * 150_000)
@@ -56,4 +65,8 @@ def test_a_megabyte_of_braces_takes_no_time():
     final_answer("\\boxed{1} " * 100_000)
     final_answer("The answer is " * 70_000)
     final_answer("= " * 500_000)
+    final_answer("The cost is $" * 80_000 + "5.")
+    final_answer("<think>" * 100_000 + "</think>" * 100_000)
+    final_answer("**" * 500_000 + "5.")
+    final_answer("1," * 500_000 + ".")
     assert time.monotonic() - started < 30
