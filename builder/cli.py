@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ..eval.commands import report, scaling
+from ..eval.commands import diversity, report, scaling
 from ..train.commands import ladder_command, push_model_command, train_command
 from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
@@ -137,7 +137,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     },
     "Release": {"push": push, "diff": diff},
     "Train": {"train": train_command, "ladder": ladder_command, "push-model": push_model_command},
-    "Measure": {"scaling": scaling},
+    "Measure": {"diversity": diversity, "scaling": scaling},
     "Servers": {"ping": ping, "ledger": ledger, "teacher": teacher_command},
 }
 """Every command, in the groups and the order of `synthllm --help`."""
