@@ -99,6 +99,8 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress, last: str | 
     folder = RunFolder(out)
     with folder.claim(recipe), progress:
         named = stages(recipe)
+        if last is not None and last not in named:
+            raise RecipeError(f"--until: '{last}' is not a stage of the recipe; its stages: {', '.join(named)}")
         wanted = list(named)[: list(named).index(last) + 1] if last else list(named)
         pending = {name: named[name] for name in wanted if not folder.stage(name).done()}
         if not pending:
@@ -261,16 +263,16 @@ async def level_stage(run: Run, folder: StageFolder) -> Facts:
     settings = getattr(run.recipe, name)
     shards, rows, rows_in = inputs.level_inputs(run.folder, name, level.reads, settings.max_documents, run.recipe.seed)
 
-    async def ask(row: object, generate: Generate) -> list[Question | Rejected]:
-        return await level.questions(row, generate, run.recipe)
+    async def ask(item: tuple[Any, int], generate: Generate) -> list[Question | Rejected]:
+        return await level.questions(item[0], generate, run.recipe, item[1])
 
-    run.progress.start(name, rows_in)
+    run.progress.start(name, rows_in * settings.requests)
     await run_model_stage(
         folder,
         shards,
-        rows,
+        lambda shard: ((row, turn) for row in rows(shard) for turn in range(settings.requests)),
         ask,
-        inputs.name_of,
+        lambda item: inputs.name_of(item[0]),
         Question,
         run.asking,
         run.window,

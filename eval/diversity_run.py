@@ -88,9 +88,9 @@ def diversity_of_run(
     files = {level: [stage.path / f"{shard}.parquet" for shard in stage.shards()] for level, stage in stages.items()}
     if not files:
         raise StageError(f"{run.path}: no level is finished, so there are no questions; run synthllm build again")
-    for level in recipe.levels:
-        if level not in files:
-            note(f"{level} is not finished, and left out")
+    for unfinished in recipe.levels:
+        if unfinished not in files:
+            note(f"{unfinished} is not finished, and left out")
     folder = run.path / "diversity"
     found = measure(
         files, embedder, max_documents, max_questions_per_document, ConceptGraph.load(run.path / "graph" / "graph"),
