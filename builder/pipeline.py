@@ -65,9 +65,9 @@ class Run:
 
 
 def made_by(run: Run, endpoint: Endpoint, prompt: str) -> Callable[[], dict[str, str]]:
-    """What made a shard, for its manifest. The model's name is known once the server has answered."""
+    """What made a shard, for its manifest. The model's name and revision are known once the server has answered."""
     fixed = {"recipe": run.recipe.fingerprint(), "version": __version__, "prompt_hash": prompt}
-    return lambda: fixed | {"model": endpoint.model}
+    return lambda: fixed | {"model": endpoint.model, "revision": endpoint.revision}
 
 
 Facts = dict[str, Any]
@@ -356,6 +356,6 @@ def verify_shard(path: Path, shard: str, settings: AnswersRecipe) -> int:
 async def dataset_stage(run: Run, folder: StageFolder) -> Facts:
     """Write the dataset and its card."""
     run.progress.start("dataset")
-    rows = write_dataset(run.folder, run.recipe, list(stages(run.recipe)))
+    rows = await asyncio.to_thread(write_dataset, run.folder, run.recipe, list(stages(run.recipe)))
     run.progress.finish(f"{rows:,} questions in {folder.path}")
     return {"rows_in": run.folder.stage("verify").manifest()["rows"], "rows": rows}

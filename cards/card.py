@@ -29,17 +29,21 @@ EXTRA_CONFIGS = ("documents", "concepts", "rejected")
 PAPER = "2503.19551"
 FIGURES = {
     "lengths.png": "Words of the questions and of the answers, by level",
-    "diversity.png": "Similarity of two questions of one document by their words (TF-IDF), by level",
+    "diversity.png": "Histogram of the similarity of two questions of one document, by level",
 }
 
 
 def write_dataset_card(run: RunFolder, recipe: Recipe, stages: Sequence[str]) -> None:
     """Write `dataset/README.md` of a run from its manifests and its rows."""
-    from ..builder.store import write_text
+    from ..builder.provenance import DIVERSITY
+    from ..builder.store import read_json, write_text
 
     dataset = run.path / "dataset"
     files = {name: sorted((dataset / name).glob("*.parquet")) for name in (*recipe.levels, *EXTRA_CONFIGS)}
-    write_text(dataset / "README.md", dataset_card(run, recipe, stages, files, str(dataset), ()))
+    write_text(
+        dataset / "README.md",
+        dataset_card(run, recipe, stages, files, str(dataset), (), read_json(dataset / DIVERSITY)),
+    )
 
 
 def dataset_card(
@@ -49,6 +53,7 @@ def dataset_card(
     files: Files,
     place: str,
     changelog: Sequence[Changes],
+    diversity: Mapping[str, Any] | None,
     added_to: str | None = None,
 ) -> str:
     """The card of a dataset.
@@ -59,10 +64,11 @@ def dataset_card(
         files: the parquet files of each config; more than the run's own where a release was added to.
         place: what `load_dataset` is given.
         changelog: what each version changed, newest first; empty before the first release.
+        diversity: of the rows in the files, in the form of `diversity.json`; None where it was not measured.
         added_to: the version whose rows are kept, where the run's are added to it.
     """
     facts = dataset_facts(run, recipe, stages, files)
-    facts |= {"place": place, "changelog": changelog, "added_to": added_to}
+    facts |= {"place": place, "changelog": changelog, "added_to": added_to, "diversity": diversity}
     facts["version"] = changelog[0].version if changelog else None
     return f"---\n{_metadata(recipe, facts, files)}\n---\n\n{render('dataset.md.j2', facts)}"
 
@@ -110,7 +116,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "benchmarks": flow["curate"].get("benchmarks", {}),
         "question_models": question_models,
         "answer_models": answer_models,
-        "revisions": _revisions(recipe),
+        "revisions": _revisions(recipe, flow),
         "documents": sizes["documents"]["rows"],
         "sources": sources,
         "licenses": licenses_of(recipe, sources, sorted({*question_models, *answer_models})),
@@ -129,13 +135,20 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
     }
 
 
-def _revisions(recipe: Recipe) -> dict[str, str]:
-    """The revision of the model that writes questions, and of the one that answers, as far as the recipe says."""
-    asking, answering = recipe.endpoint, recipe.answer_endpoint or recipe.endpoint
-    return {
-        part: f"the teacher of SynthLLM {__version__}" if server == "embedded" else server.revision or "not stated"
-        for part, server in (("questions", asking), ("answers", answering))
-    }
+def _revisions(recipe: Recipe, flow: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The revision of the model that writes questions, and of the one that answers: what its servers told, and the
+    recipe's word where that is another or they told nothing.
+    """
+    found = {}
+    parts = {"questions": (recipe.endpoint, recipe.levels), "answers": (recipe.answer_endpoint, ("answers",))}
+    for part, (server, stages) in parts.items():
+        server = server or recipe.endpoint
+        told = ", ".join(sorted({str(flow[stage].get("revision", "")) for stage in stages} - {""}))
+        said = None if server == "embedded" else server.revision
+        if said is not None and said != told:
+            told = f"{told}; {said} by the recipe" if told else said
+        found[part] = told or "not stated"
+    return found
 
 
 def _metadata(recipe: Recipe, facts: Mapping[str, Any], files: Files) -> str:

