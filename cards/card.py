@@ -31,6 +31,25 @@ FIGURES = {
     "lengths.png": "Words of the questions and of the answers, by level",
     "diversity.png": "Histogram of the similarity of two questions of one document, by level",
 }
+REASONS = {
+    "not_suitable": "the model found nothing to teach or to ask about",
+    "garbled": "the reply was not in the form that was asked for",
+    "truncated": "the reply was cut off",
+    "missing": "the reply left out a question that was asked for",
+    "too_few_concepts": "a document with fewer than two key concepts, which level 2 cannot combine",
+    "no_combination_left": "a document whose combinations of key concepts were all asked for before",
+    "one_topic": "the key concepts to combine are all of one topic",
+    "wrong_number_of_concepts": "a question that combines fewer than two or more than three key concepts",
+    "concept_not_in_combination": "a question on key concepts that it was not given",
+    "exact_duplicate": "the words of another question",
+    "near_duplicate": "nearly the words of another question",
+    "duplicate_by_meaning": "the meaning of another question, by embeddings",
+    "no_answer": "no sampled answer had a final answer that could be read",
+    "ill_posed": "the sampled answers disagree",
+    "false_arithmetic": "the solution states an equality that is false",
+    "failed_check": "a check of the domain refused the solution",
+}
+"""What the common reasons of a refusal mean, for readers; another one speaks for itself."""
 
 
 def write_dataset_card(run: RunFolder, recipe: Recipe, stages: Sequence[str]) -> None:
@@ -103,6 +122,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
     question_models, answer_models = distinct(asked, "question_model"), distinct(asked, "answer_model")
     sources = distinct(files["documents"], "source")
     flow = {stage: run.stage(stage).manifest() for stage in stages if stage != "dataset"}
+    benchmarks = flow["curate"].get("benchmarks", {})
     figures = sorted(path.name for path in (run.path / "dataset" / "figures").glob("*.png"))
     return {
         "name": recipe.name,
@@ -113,7 +133,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "total": sum(sizes[level]["rows"] for level in levels),
         "tokens": sum(sizes[level]["tokens"] for level in levels),
         "flow": flow,
-        "benchmarks": flow["curate"].get("benchmarks", {}),
+        "benchmarks": benchmarks,
         "question_models": question_models,
         "answer_models": answer_models,
         "revisions": _revisions(recipe, flow),
@@ -128,11 +148,22 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "recipe": recipe,
         "recipe_yaml": recipe.canonical(),
         "samples": {level: row for level in levels if (row := one_row(files[level], recipe.seed)) is not None},
+        "votes": questions.select(pl.col("votes").mean()).collect().item(),
+        "unanimous": questions.select((pl.col("agreement") == 1).mean()).collect().item(),
+        "removed": sum(count for about in benchmarks.values() for count in about["found"].values()),
+        "audit": _audit(flow["filter"]),
+        "reasons_told": REASONS,
         "figures": figures,
         "figures_told": FIGURES,
         "license": recipe.license,
         "symbolic": any(name.startswith("symbolic-teacher") for name in answer_models),
     }
+
+
+def _audit(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The filter's precision and recall by its blind audit; empty where there was none."""
+    found = {name: manifest.get(f"audit_{name}") for name in ("precision", "recall")}
+    return found if all(found.values()) else {}
 
 
 def _revisions(recipe: Recipe, flow: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
