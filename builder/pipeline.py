@@ -31,7 +31,7 @@ from .dataset import write_dataset
 from .domains import DOMAINS
 from .endpoints import Endpoint, open_endpoint
 from .endpoints.protocol import Generate
-from .errors import CorpusError, StageError
+from .errors import CorpusError, RecipeError, StageError
 from .filter.run import run_filter
 from .graph import ConceptGraph
 from .grounding import write_grounding
@@ -96,11 +96,11 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress, last: str | 
     Raises:
         SynthLLMError: See errors.py. What is finished is kept, and running again continues.
     """
+    named = stages(recipe)
+    if last is not None and last not in named:
+        raise RecipeError(f"--until: '{last}' is not a stage of the recipe; its stages: {', '.join(named)}")
     folder = RunFolder(out)
     with folder.claim(recipe), progress:
-        named = stages(recipe)
-        if last is not None and last not in named:
-            raise RecipeError(f"--until: '{last}' is not a stage of the recipe; its stages: {', '.join(named)}")
         wanted = list(named)[: list(named).index(last) + 1] if last else list(named)
         pending = {name: named[name] for name in wanted if not folder.stage(name).done()}
         if not pending:
