@@ -1,8 +1,8 @@
 """Checkpoints of a build that is under way, on a branch of a dataset's repository, and going on from them elsewhere.
 
 Only what is finished goes there, under `run/`, each time in one commit: of a stage that is done everything that later
-stages read, of one that works shard by shard its finished shards. The requests of an unfinished shard stay in the
-ledger of the machine that paid for them.
+stages read, of one that works shard by shard its finished shards, and the answers that came to the ledger since the
+last time, so that those of an unfinished shard are not paid for again elsewhere. Every file goes there once.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
+from pydantic import ValidationError
 
-from .errors import ReleaseError
+from .endpoints.ledger_parts import export_parts, import_parts
+from .errors import ReleaseError, SynthLLMError
 from .hub import CONFLICT_STATUSES, HubFailure, Note, check_token, open_hub, patiently
-from .leaks import find_secrets
+from .leaks import find_secrets, secret_in
 from .recipe import Recipe
 from .release_head import Remote, fetch, list_files
 from .store import RunFolder, differences, write_atomically
@@ -104,7 +106,9 @@ class Branch:
         """
         from huggingface_hub import CommitOperationAdd
 
-        new = {p: file for p, file in finished_files(self.run, self.stages).items() if p not in self.sent}
+        found = finished_files(self.run, self.stages)
+        found |= {path.relative_to(self.run.path).as_posix(): path for path in export_parts(self.run.path, secret_in)}
+        new = {path: file for path, file in found.items() if path not in self.sent}
         if not new:
             return 0
         additions = [CommitOperationAdd(f"{PREFIX}{path}", file) for path, file in new.items()]
@@ -172,7 +176,11 @@ def refuse_other_recipe(api: HfApi, place: str, name: str, commit: str, recipe: 
         before = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise ReleaseError(f"{place}: {PREFIX}recipe.yaml is not YAML: {' '.join(str(error).split())}") from error
-    changes = differences(before, recipe.model_dump(mode="json"))
+    try:
+        changes = differences(Recipe.model_validate(before).identity(), recipe.identity())
+    except ValidationError as error:
+        problem = error.errors()[0]["msg"]
+        raise ReleaseError(f"{place}: {PREFIX}recipe.yaml is no recipe of this version: {problem}") from error
     if changes:
         raise ReleaseError(f"{place}: holds a run of another recipe: {'; '.join(changes)}; choose another branch")
 
@@ -194,7 +202,7 @@ def checkpoints(
         while not ended.wait(every_s):
             try:
                 branch.send()
-            except ReleaseError as error:
+            except SynthLLMError as error:
                 note(f"{error}; the build goes on, and the next checkpoint tries again")
 
     thread = threading.Thread(target=work, name="checkpoints", daemon=True)
@@ -206,7 +214,7 @@ def checkpoints(
         thread.join()
         try:
             branch.send()
-        except ReleaseError as error:
+        except SynthLLMError as error:
             note(str(error))  # what stopped the build is told last
         raise
     ended.set()
@@ -235,6 +243,7 @@ def resume(place: str, recipe: Recipe, out: Path, note: Note) -> int:
                 raise ReleaseError(f"{place}: '{path}' is no path inside of a run folder; no checkpoint put it there")
             source = fetch(api, name, PREFIX + path, commit, note)
             write_atomically(out / path, partial(shutil.copyfile, source))
+        import_parts(out)
     return len(missing)
 
 

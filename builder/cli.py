@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ..eval.commands import report, scaling
+from ..eval.commands import diversity, report, scaling
 from ..train.commands import ladder_command, push_model_command, train_command
 from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
@@ -42,6 +42,12 @@ def build(
     out: Out = Path("runs/build"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the stages and what they will ask for.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", metavar="STAGE", help="Stop after this stage, such as `curate`, before answers are paid for."
+        ),
+    ] = None,
     checkpoint: Annotated[
         str | None,
         typer.Option("--checkpoint", metavar="REPO@BRANCH", help="Push finished shards there as the build goes on."),
@@ -79,10 +85,15 @@ def build(
         note(f"{resume_from}: {resume(resume_from, loaded, out, note):,} files brought to {out}")
     try:
         with checkpoints(checkpoint, loaded, out, list(stages(loaded)), checkpoint_every_s, note):
-            built = asyncio.run(build_run(loaded, out, StageProgress(quiet)))
+            built = asyncio.run(build_run(loaded, out, StageProgress(quiet), until))
     except KeyboardInterrupt:
         typer.echo(f"stopped; what is finished is in {out}, run the same command again to go on", err=True)
         raise typer.Exit(130) from None
+    if until is not None and not (out / "dataset" / "stage.json").exists():
+        typer.echo(
+            f"{out}: {'stopped after' if built else 'finished already up to'} {until}; to go on, leave out --until"
+        )
+        return
     if not built:
         typer.echo(f"{out}: finished already, nothing to do; the dataset is in {out / 'dataset'}")
         return
@@ -137,7 +148,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     },
     "Release": {"push": push, "diff": diff},
     "Train": {"train": train_command, "ladder": ladder_command, "push-model": push_model_command},
-    "Measure": {"scaling": scaling},
+    "Measure": {"diversity": diversity, "scaling": scaling},
     "Servers": {"ping": ping, "ledger": ledger, "teacher": teacher_command},
 }
 """Every command, in the groups and the order of `synthllm --help`."""

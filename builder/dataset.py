@@ -20,10 +20,11 @@ import pyarrow.parquet as pq
 from ..cards.card import EXTRA_CONFIGS, write_dataset_card
 from ..cards.figures import write_figures
 from ..cards.numbers import distinct
-from .provenance import write_provenance
+from ..eval.diversity_run import quick_embedder
+from .provenance import DIVERSITY, write_provenance
 from .recipe import Recipe
 from .rows import Concepts, Document, Rejected, VerifiedQuestion
-from .store import RunFolder, schema_of, write_table
+from .store import RunFolder, schema_of, write_json, write_table
 
 ROWS_PER_FILE = 50_000
 
@@ -46,7 +47,9 @@ def write_dataset(run: RunFolder, recipe: Recipe, stages: list[str]) -> int:
         "answers": ", ".join(distinct(made, "answer_model")),
     }
     write_provenance(run, recipe, stages[: stages.index("dataset")], models)
-    write_figures({level: sorted((folder / level).glob("*.parquet")) for level in recipe.levels}, folder / "figures")
+    levels = {str(level): sorted((folder / level).glob("*.parquet")) for level in recipe.levels}
+    _, diversity = write_figures(levels, folder / "figures", quick_embedder(recipe))
+    write_json(folder / DIVERSITY, diversity)
     write_dataset_card(run, recipe, stages)
     return sum(pq.read_metadata(path).num_rows for path in made)
 

@@ -98,12 +98,14 @@ def _expected(recipe: Recipe, run: RunFolder) -> dict[str, tuple[list[int], str]
     asked = 0
     for name in recipe.levels:
         asks, level = getattr(recipe, name), LEVELS[name]
-        rows = {"documents": kept, "combinations": combinations, "level1": kept * recipe.level1.questions}[level.reads]
+        first = kept * recipe.level1.requests * recipe.level1.questions
+        rows = {"documents": kept, "combinations": combinations, "level1": first}[level.reads]
         rows = min(rows, asks.max_documents or rows)
         passages = recipe.graph.documents_per_combination if level.reads == "combinations" else 1
         prompt = passages * DOCUMENT_TOKENS + len(level.prompt) // CHARS_PER_TOKEN
-        expect(name, rows, prompt, asks.questions * REPLY_TOKENS["question"], f"{rows:,} {level.reads}")
-        asked += rows * asks.questions
+        requests = rows * asks.requests
+        expect(name, requests, prompt, asks.questions * REPLY_TOKENS["question"], f"{rows:,} {level.reads}")
+        asked += requests * asks.questions
     expect("answers", asked * recipe.answers.votes, 200, REPLY_TOKENS["answers"], f"{asked:,} questions at most")
     return expected
 

@@ -146,7 +146,7 @@ def check_token(api: HfApi, repository: str, create_pr: bool, note: Note) -> str
             raise ReleaseError(f"push to {repository}: {failure.reason}") from failure
         raise
     name = str(account.get("name"))
-    access = account.get("auth", {}).get("accessToken", {})
+    access = (account.get("auth") or {}).get("accessToken") or {}
     if access.get("role") == "read":
         raise ReleaseError(
             f"push to {repository}: the token of {name} can only read; make one that can write at "
@@ -154,7 +154,7 @@ def check_token(api: HfApi, repository: str, create_pr: bool, note: Note) -> str
         )
     if create_pr:
         return name  # who may not write may still propose
-    writable = {org["name"] for org in account.get("orgs", []) if org.get("roleInOrg") != "read"} | {name}
+    writable = {org["name"] for org in account.get("orgs") or [] if org.get("roleInOrg") != "read"} | {name}
     if namespace not in writable:
         allowed = ", ".join(sorted(writable))
         raise ReleaseError(

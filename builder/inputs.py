@@ -24,7 +24,10 @@ def usage_of(folder: StageFolder) -> dict[str, Any]:
     """What a model stage asked for, over its shards."""
     manifests = [folder.manifest(shard) for shard in folder.shards()]
     usage = {key: sum(m[key] for m in manifests) for key in ("requests", "prompt_tokens", "completion_tokens")}
-    named = {key: ", ".join(sorted({m[key] for m in manifests} - {""})) for key in ("model", "prompt_hash")}
+    named = {
+        key: ", ".join(sorted({m.get(key, "") for m in manifests} - {""}))
+        for key in ("model", "revision", "prompt_hash")
+    }
     return usage | named
 
 

@@ -24,6 +24,11 @@ SECRET_NAME = re.compile(r"(TOKEN|API_?KEY|SECRET|PASSWORD|CREDENTIAL)", re.IGNO
 SHORTEST = 12  # a shorter value of a variable would be found by chance
 
 
+def secret_in(text: str) -> str | None:
+    """The kind of the first secret in a text; None where there is none."""
+    return next((kind for _, kind in find_secrets(text)), None)
+
+
 def find_secrets(text: str) -> Iterator[tuple[int, str]]:
     """The line, from 1, and the kind of every secret in a text; the secret itself is not told."""
     variables = {

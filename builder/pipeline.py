@@ -31,7 +31,7 @@ from .dataset import write_dataset
 from .domains import DOMAINS
 from .endpoints import Endpoint, open_endpoint
 from .endpoints.protocol import Generate
-from .errors import CorpusError, StageError
+from .errors import CorpusError, RecipeError, StageError
 from .filter.run import run_filter
 from .graph import ConceptGraph
 from .grounding import write_grounding
@@ -65,9 +65,9 @@ class Run:
 
 
 def made_by(run: Run, endpoint: Endpoint, prompt: str) -> Callable[[], dict[str, str]]:
-    """What made a shard, for its manifest. The model's name is known once the server has answered."""
+    """What made a shard, for its manifest. The model's name and revision are known once the server has answered."""
     fixed = {"recipe": run.recipe.fingerprint(), "version": __version__, "prompt_hash": prompt}
-    return lambda: fixed | {"model": endpoint.model}
+    return lambda: fixed | {"model": endpoint.model, "revision": endpoint.revision}
 
 
 Facts = dict[str, Any]
@@ -96,9 +96,11 @@ async def build(recipe: Recipe, out: Path, progress: StageProgress, last: str | 
     Raises:
         SynthLLMError: See errors.py. What is finished is kept, and running again continues.
     """
+    named = stages(recipe)
+    if last is not None and last not in named:
+        raise RecipeError(f"--until: '{last}' is not a stage of the recipe; its stages: {', '.join(named)}")
     folder = RunFolder(out)
     with folder.claim(recipe), progress:
-        named = stages(recipe)
         wanted = list(named)[: list(named).index(last) + 1] if last else list(named)
         pending = {name: named[name] for name in wanted if not folder.stage(name).done()}
         if not pending:
@@ -261,16 +263,16 @@ async def level_stage(run: Run, folder: StageFolder) -> Facts:
     settings = getattr(run.recipe, name)
     shards, rows, rows_in = inputs.level_inputs(run.folder, name, level.reads, settings.max_documents, run.recipe.seed)
 
-    async def ask(row: object, generate: Generate) -> list[Question | Rejected]:
-        return await level.questions(row, generate, run.recipe)
+    async def ask(item: tuple[Any, int], generate: Generate) -> list[Question | Rejected]:
+        return await level.questions(item[0], generate, run.recipe, item[1])
 
-    run.progress.start(name, rows_in)
+    run.progress.start(name, rows_in * settings.requests)
     await run_model_stage(
         folder,
         shards,
-        rows,
+        lambda shard: ((row, turn) for row in rows(shard) for turn in range(settings.requests)),
         ask,
-        inputs.name_of,
+        lambda item: inputs.name_of(item[0]),
         Question,
         run.asking,
         run.window,
@@ -354,6 +356,6 @@ def verify_shard(path: Path, shard: str, settings: AnswersRecipe) -> int:
 async def dataset_stage(run: Run, folder: StageFolder) -> Facts:
     """Write the dataset and its card."""
     run.progress.start("dataset")
-    rows = write_dataset(run.folder, run.recipe, list(stages(run.recipe)))
+    rows = await asyncio.to_thread(write_dataset, run.folder, run.recipe, list(stages(run.recipe)))
     run.progress.finish(f"{rows:,} questions in {folder.path}")
     return {"rows_in": run.folder.stage("verify").manifest()["rows"], "rows": rows}

@@ -4,6 +4,7 @@ dataset/provenance/recipe.yaml           the recipe with every default
 dataset/provenance/stages/NAME.json      the manifest of each stage
 dataset/provenance/prompts/NAME.md       the wording of each prompt
 dataset/provenance/made.json             prompt hashes, models, package versions
+dataset/provenance/diversity.json        how alike the questions are (eval/diversity_run.py); written with the figures
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from .prompts import prompt_hash
 from .recipe import Recipe
 from .store import RunFolder, write_json, write_text
 
+DIVERSITY = "provenance/diversity.json"
 SHAPE_THE_DATA = (
     "datasets",
     "math-verify",

@@ -203,7 +203,8 @@ class GraphRecipe(Section):
 class LevelRecipe(Section):
     """One level: how many questions are asked for per document, or per combination at level 3."""
 
-    questions: PositiveInt = 5
+    questions: PositiveInt = Field(5, description="in one request")
+    requests: PositiveInt = Field(1, description="per input, each with another seed, and other combinations at level 2")
     max_documents: PositiveInt | None = Field(None, description="a seeded sample of the inputs; all where null")
 
 

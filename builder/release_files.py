@@ -22,10 +22,11 @@ import pyarrow.parquet as pq
 from ..cards.card import EXTRA_CONFIGS, dataset_card
 from ..cards.figures import write_figures
 from ..cards.merge import merge_card
+from ..eval.diversity_run import quick_embedder
 from .errors import ReleaseError
 from .hub import Note
 from .leaks import find_secrets
-from .provenance import provenance_files
+from .provenance import DIVERSITY, provenance_files
 from .recipe import Recipe
 from .release import Plan
 from .release_head import (
@@ -39,7 +40,7 @@ from .release_head import (
     release_file,
     sha256_of,
 )
-from .store import RunFolder, write_table
+from .store import RunFolder, read_json, write_table
 from .versions import KEYS, UNNAMED, Made, Shard, Snapshot, changes_between, column_names, row_hashes
 
 if TYPE_CHECKING:
@@ -177,9 +178,13 @@ def make_plan(api: HfApi, wanted: Wanted, contents: Contents, head: Head, note: 
     files: dict[str, Source] = {shard.path: shard.local() for shards in new.values() for shard in shards}
     files |= {_path_in_release(wanted, name): path for name, path in contents.texts.items()}
     data = {config: [shard.local() for shard in shards] for config, shards in after.items()}
+    measured = contents.texts.get(DIVERSITY)
+    diversity = None if measured is None else read_json(measured)
     if wanted.add:  # the run's own figures show its rows alone
         levels = {level: paths for level, paths in data.items() if level not in EXTRA_CONFIGS}
-        files |= {f"figures/{path.name}": path for path in write_figures(levels, _added_folder(wanted, contents))}
+        folder = _added_folder(wanted, contents)
+        figures, diversity = write_figures(levels, folder, quick_embedder(contents.recipe))
+        files |= {f"figures/{path.name}": path for path in figures}
     changelog = (changes, *head.changelog)
     files[CHANGELOG] = _json([entry.to_json() for entry in changelog])
     replaced = {release_file(head.version)} & head.files.keys() if head.version else set()
@@ -189,7 +194,9 @@ def make_plan(api: HfApi, wanted: Wanted, contents: Contents, head: Head, note: 
     files[release_file(wanted.version)] = _json(described | {"files": dict(sorted(listed.items()))})
     gone = ({*files_before, *replaced} - listed.keys()) & head.files.keys()
     added_to = head.version if wanted.add else None
-    card = dataset_card(contents.run, contents.recipe, contents.stages, data, wanted.repository, changelog, added_to)
+    card = dataset_card(
+        contents.run, contents.recipe, contents.stages, data, wanted.repository, changelog, diversity, added_to
+    )
     files[CARD] = merge_card(head.card, card, (head.files.keys() | files.keys()) - gone).encode()
     return Plan(head, files, tuple(sorted(gone)), changes, contents.digest(wanted.add))
 

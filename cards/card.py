@@ -29,17 +29,40 @@ EXTRA_CONFIGS = ("documents", "concepts", "rejected")
 PAPER = "2503.19551"
 FIGURES = {
     "lengths.png": "Words of the questions and of the answers, by level",
-    "diversity.png": "Similarity of two questions of one document by their words (TF-IDF), by level",
+    "diversity.png": "Histogram of the similarity of two questions of one document, by level",
 }
+REASONS = {
+    "not_suitable": "the model found nothing to teach or to ask about",
+    "garbled": "the reply was not in the form that was asked for",
+    "truncated": "the reply was cut off",
+    "missing": "the reply left out a question that was asked for",
+    "too_few_concepts": "a document with fewer than two key concepts, which level 2 cannot combine",
+    "no_combination_left": "a document whose combinations of key concepts were all asked for before",
+    "one_topic": "the key concepts to combine are all of one topic",
+    "wrong_number_of_concepts": "a question that combines fewer than two or more than three key concepts",
+    "concept_not_in_combination": "a question on key concepts that it was not given",
+    "exact_duplicate": "the words of another question",
+    "near_duplicate": "nearly the words of another question",
+    "duplicate_by_meaning": "the meaning of another question, by embeddings",
+    "no_answer": "no sampled answer had a final answer that could be read",
+    "ill_posed": "the sampled answers disagree",
+    "false_arithmetic": "the solution states an equality that is false",
+    "failed_check": "a check of the domain refused the solution",
+}
+"""What the common reasons of a refusal mean, for readers; another one speaks for itself."""
 
 
 def write_dataset_card(run: RunFolder, recipe: Recipe, stages: Sequence[str]) -> None:
     """Write `dataset/README.md` of a run from its manifests and its rows."""
-    from ..builder.store import write_text
+    from ..builder.provenance import DIVERSITY
+    from ..builder.store import read_json, write_text
 
     dataset = run.path / "dataset"
     files = {name: sorted((dataset / name).glob("*.parquet")) for name in (*recipe.levels, *EXTRA_CONFIGS)}
-    write_text(dataset / "README.md", dataset_card(run, recipe, stages, files, str(dataset), ()))
+    write_text(
+        dataset / "README.md",
+        dataset_card(run, recipe, stages, files, str(dataset), (), read_json(dataset / DIVERSITY)),
+    )
 
 
 def dataset_card(
@@ -49,6 +72,7 @@ def dataset_card(
     files: Files,
     place: str,
     changelog: Sequence[Changes],
+    diversity: Mapping[str, Any] | None,
     added_to: str | None = None,
 ) -> str:
     """The card of a dataset.
@@ -59,10 +83,11 @@ def dataset_card(
         files: the parquet files of each config; more than the run's own where a release was added to.
         place: what `load_dataset` is given.
         changelog: what each version changed, newest first; empty before the first release.
+        diversity: of the rows in the files, in the form of `diversity.json`; None where it was not measured.
         added_to: the version whose rows are kept, where the run's are added to it.
     """
     facts = dataset_facts(run, recipe, stages, files)
-    facts |= {"place": place, "changelog": changelog, "added_to": added_to}
+    facts |= {"place": place, "changelog": changelog, "added_to": added_to, "diversity": diversity}
     facts["version"] = changelog[0].version if changelog else None
     return f"---\n{_metadata(recipe, facts, files)}\n---\n\n{render('dataset.md.j2', facts)}"
 
@@ -97,6 +122,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
     question_models, answer_models = distinct(asked, "question_model"), distinct(asked, "answer_model")
     sources = distinct(files["documents"], "source")
     flow = {stage: run.stage(stage).manifest() for stage in stages if stage != "dataset"}
+    benchmarks = flow["curate"].get("benchmarks", {})
     figures = sorted(path.name for path in (run.path / "dataset" / "figures").glob("*.png"))
     return {
         "name": recipe.name,
@@ -107,10 +133,10 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "total": sum(sizes[level]["rows"] for level in levels),
         "tokens": sum(sizes[level]["tokens"] for level in levels),
         "flow": flow,
-        "benchmarks": flow["curate"].get("benchmarks", {}),
+        "benchmarks": benchmarks,
         "question_models": question_models,
         "answer_models": answer_models,
-        "revisions": _revisions(recipe),
+        "revisions": _revisions(recipe, flow),
         "documents": sizes["documents"]["rows"],
         "sources": sources,
         "licenses": licenses_of(recipe, sources, sorted({*question_models, *answer_models})),
@@ -122,6 +148,11 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "recipe": recipe,
         "recipe_yaml": recipe.canonical(),
         "samples": {level: row for level in levels if (row := one_row(files[level], recipe.seed)) is not None},
+        "votes": questions.select(pl.col("votes").mean()).collect().item(),
+        "unanimous": questions.select((pl.col("agreement") == 1).mean()).collect().item(),
+        "removed": sum(count for about in benchmarks.values() for count in about["found"].values()),
+        "audit": _audit(flow["filter"]),
+        "reasons_told": REASONS,
         "figures": figures,
         "figures_told": FIGURES,
         "license": recipe.license,
@@ -129,13 +160,26 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
     }
 
 
-def _revisions(recipe: Recipe) -> dict[str, str]:
-    """The revision of the model that writes questions, and of the one that answers, as far as the recipe says."""
-    asking, answering = recipe.endpoint, recipe.answer_endpoint or recipe.endpoint
-    return {
-        part: f"the teacher of SynthLLM {__version__}" if server == "embedded" else server.revision or "not stated"
-        for part, server in (("questions", asking), ("answers", answering))
-    }
+def _audit(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The filter's precision and recall by its blind audit; empty where there was none."""
+    found = {name: manifest.get(f"audit_{name}") for name in ("precision", "recall")}
+    return found if all(found.values()) else {}
+
+
+def _revisions(recipe: Recipe, flow: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The revision of the model that writes questions, and of the one that answers: what its servers told, and the
+    recipe's word where that is another or they told nothing.
+    """
+    found = {}
+    parts = {"questions": (recipe.endpoint, recipe.levels), "answers": (recipe.answer_endpoint, ("answers",))}
+    for part, (server, stages) in parts.items():
+        server = server or recipe.endpoint
+        told = ", ".join(sorted({str(flow[stage].get("revision", "")) for stage in stages} - {""}))
+        said = None if server == "embedded" else server.revision
+        if said is not None and said != told:
+            told = f"{told}; {said} by the recipe" if told else said
+        found[part] = told or "not stated"
+    return found
 
 
 def _metadata(recipe: Recipe, facts: Mapping[str, Any], files: Files) -> str:

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..eval.diversity_figure import draw_diversity
+from ..eval.diversity_run import measure
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_DOCUMENTS = 2_000  # per level, as the paper's diversity figure has
+    from ..builder.filter.embedders import Embedder
+
 DPI = 110
 
 
-def write_figures(levels: Mapping[str, Sequence[Path]], folder: Path) -> list[Path]:
+def write_figures(
+    levels: Mapping[str, Sequence[Path]], folder: Path, embedder: Embedder
+) -> tuple[list[Path], dict[str, Any]]:
     """Write `lengths.png` and, where a document has two questions, `diversity.png`; equal rows give equal bytes.
 
     Args:
         levels: the parquet files of each level.
+    Returns:
+        The files, and the diversity of the levels in the form of `diversity.json` (eval/diversity_run.py).
     """
-    similar = {level: similarities(files) for level, files in levels.items()}
     made = [_draw(folder / "lengths.png", {level: lengths(files) for level, files in levels.items()}, _lengths)]
-    if any(values.size for values in similar.values()):
-        made.append(_draw(folder / "diversity.png", {level: {"": v} for level, v in similar.items()}, _similar))
-    return made
+    diversity = measure(levels, embedder)
+    if any(row["n_pairs"] for row in diversity["levels"].values()):
+        made += draw_diversity(diversity, [folder / "diversity.png"])
+    return made, diversity
 
 
 def lengths(files: Sequence[Path]) -> dict[str, NDArray[np.float64]]:
@@ -35,40 +43,6 @@ def lengths(files: Sequence[Path]) -> dict[str, NDArray[np.float64]]:
 
     found = pl.read_parquet(list(files), columns=["question_words", "answer_words"])
     return {name.split("_")[0]: found[name].to_numpy().astype(np.float64) for name in found.columns}
-
-
-def similarities(files: Sequence[Path], most_documents: int = MOST_DOCUMENTS) -> NDArray[np.float64]:
-    """(n_pairs,) cosine similarity in [0, 1] of each pair of questions whose first document is the same.
-
-    Questions are compared by their words (TF-IDF), which needs no model; the paper compares embeddings. The documents
-    are those whose names sort first by hash, so that the same rows give the same sample.
-    """
-    import hashlib
-
-    import polars as pl
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    rows = pl.scan_parquet(list(files)).select("id", document=pl.col("document_ids").list.first())
-    pairs = rows.group_by("document").len().filter(pl.col("len") > 1).collect(engine="streaming")["document"].to_list()
-    chosen = sorted(pairs, key=lambda name: hashlib.sha256(name.encode()).digest())[:most_documents]
-    if not chosen:
-        return np.zeros(0)
-    asked = (
-        pl.scan_parquet(list(files))
-        .select("id", "question", document=pl.col("document_ids").list.first())
-        .filter(pl.col("document").is_in(chosen))
-        .collect(engine="streaming")
-        .sort("document", "id")
-    )
-    vectors = TfidfVectorizer(token_pattern=r"\w+|[^\w\s]").fit_transform(asked["question"].to_list())
-    found = []
-    start = 0
-    for _, size in asked.group_by("document", maintain_order=True).len().iter_rows():
-        block = vectors[start : start + size]
-        found.append((block @ block.T).toarray()[np.triu_indices(size, k=1)])
-        start += size
-    clipped: NDArray[np.float64] = np.clip(np.concatenate(found), 0, 1)
-    return clipped
 
 
 def _draw(
@@ -96,9 +70,3 @@ def _lengths(axes: Axes, name: str, levels: Mapping[str, NDArray[np.float64]]) -
     for level, values in levels.items():
         axes.hist(np.minimum(values, longest), bins=30, range=(0, longest), density=True, histtype="step", label=level)
     axes.set(xlabel=f"words of the {name}", ylabel="share of questions", yticks=[])
-
-
-def _similar(axes: Axes, _: str, levels: Mapping[str, NDArray[np.float64]]) -> None:
-    for level, values in levels.items():
-        axes.hist(values, bins=30, range=(0, 1), density=True, histtype="step", label=level)
-    axes.set(xlabel="similarity of two questions of one document", ylabel="share of pairs", yticks=[])

@@ -113,3 +113,28 @@ def report(
 
     written = write_report(folder, out or folder / "report.html", questions, concepts, seed, note)
     typer.echo(f"{written}: {written.stat().st_size / 2**20:.1f} MiB; open it in a browser")
+
+
+def diversity(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run whose levels are finished.")],
+    embedder: Annotated[
+        str | None,
+        typer.Option("--embedder", help="`minilm` or `hashed`; the recipe's curate.embedder, or what is installed."),
+    ] = None,
+    documents: Annotated[int, typer.Option("--documents", min=1, help="Most documents of a level.")] = 2_000,
+    questions: Annotated[int, typer.Option("--questions", min=2, help="Most questions of a document.")] = 50,
+) -> None:
+    """Measure how diverse the questions of a run are, its levels and baselines side by side, with a figure.
+
+    Example: synthllm diversity runs/quickstart
+    """
+    from ..builder.store import RunFolder
+    from .diversity_run import diversity_of_run, embedder_for, in_words
+
+    def note(text: str) -> None:
+        typer.echo(text, err=True)
+
+    folder = RunFolder(run)
+    found = diversity_of_run(folder, embedder_for(folder.recipe(), embedder), documents, questions, note)
+    typer.echo(in_words(found))
+    note(f"figure: {run / 'diversity' / 'diversity.svg'}")

@@ -77,7 +77,10 @@ def echo(call: Call) -> Say:
 
 
 class ScriptedServer:
-    """The server; a context manager. `calls` holds what came, `times` how often each prompt was sent to generate."""
+    """The server; a context manager. `calls` holds what came, `times` how often each prompt was sent to generate.
+
+    `weights` is what the server says of its weights: `model_sha` at `/info`, `root` at `/v1/models`.
+    """
 
     def __init__(
         self, script: Script = echo, dialect: Dialect = "openai", port: int = 0, max_total: int = 8192
@@ -86,6 +89,7 @@ class ScriptedServer:
         self.dialect = dialect
         self.port = port
         self.max_total = max_total
+        self.weights: dict[str, str] = {}
         self.calls: list[Call] = []
         self.times: Counter[str] = Counter()
         self.answered: Counter[str] = Counter()
@@ -170,6 +174,7 @@ class ScriptedServer:
                     "max_client_batch_size": 4,
                     "router": "text-generation-router",
                     "version": "3.3.6",
+                    **self.weights,
                 }
             )
         if (method, path) == ("GET", "/v1/models") and self.dialect != "silent":
@@ -177,6 +182,7 @@ class ScriptedServer:
             model: dict[str, Any] = {"id": "tiny/model", "object": "model", "owned_by": owner}
             if self.dialect in ("vllm", "sglang"):
                 model["max_model_len"] = self.max_total
+            model |= self.weights
             return Say({"object": "list", "data": [model]})
         return Say({"error": "not found"}, status=404)
 

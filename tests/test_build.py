@@ -277,6 +277,20 @@ def test_what_cannot_run_ends_with_one_line_and_exit_2(tmp_path: Path, changes: 
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
 
 
+def test_build_stops_after_the_stage_that_is_named_and_goes_on_later(tmp_path: Path) -> None:
+    corpus = {**SMALL["corpus"], "packages": ["numpy"]}  # type: ignore[dict-item]
+    recipe = recipe_file(tmp_path, corpus=corpus, filter=None)
+    unknown = run("build", recipe, "--out", tmp_path / "run", "--until", "level4")
+    assert unknown.returncode == 2
+    assert "--until: 'level4' is not a stage of the recipe; its stages: corpus, filter, concepts" in unknown.stderr
+    for words in ("stopped after filter", "finished already up to filter"):
+        done = run("build", recipe, "--out", tmp_path / "run", "--until", "filter")
+        assert words in done.stdout, done.stderr
+    assert not (tmp_path / "run" / "concepts").exists()
+    assert run("build", recipe, "--out", tmp_path / "run", "--until", "concepts").returncode == 0
+    assert (tmp_path / "run" / "concepts" / "stage.json").exists()
+
+
 def test_output_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     done = run("build", recipe_file(tmp_path), "--out", tmp_path / "file" / "run")

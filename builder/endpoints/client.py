@@ -110,6 +110,7 @@ class Endpoint:
         self._extra = dict(extra) if extra else None
         self._thinking_tokens = thinking_tokens
         self._revision = revision
+        self._revisions: set[str] = set()
         self.max_in_flight = max_in_flight
         self.prices = prices or Prices()
         self.context = Context(max_total=context_tokens)
@@ -182,6 +183,11 @@ class Endpoint:
             tally.failed,
             tally.resent,
         )
+
+    @property
+    def revision(self) -> str:
+        """The revision of the model's weights as the servers tell it, all of them where they differ; empty if none."""
+        return ", ".join(sorted(self._revisions))
 
     async def generate(self, request: Request) -> Outcome:
         """Answer one request: from the ledger where it is known, else from a server.
@@ -289,6 +295,7 @@ class Endpoint:
                 "one model at all urls"
             )
         self._served = found.model or self._served
+        self._revisions |= {found.revision} - {""}
         server.dialect = found.dialect
         context = self.context
         if found.max_total_tokens is not None:

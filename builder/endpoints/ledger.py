@@ -103,22 +103,12 @@ class Ledger:
         self.tally = Tally()
         self._clock = time.monotonic()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = _connect(self.path)
-            self._writer.execute("PRAGMA journal_mode = WAL")
+            self._writer = open_to_write(self.path)
             self._writer.execute(f"PRAGMA synchronous = {'FULL' if commit == 'durable' else 'NORMAL'}")
             self._writer.execute("PRAGMA cache_size = -16000")
             self._writer.execute(f"PRAGMA fullfsync = {int(commit == 'durable')}")  # macOS: past the drive's own cache
             # Keys are spread over the whole index: a longer log lets its pages gather changes before they are moved.
             self._writer.execute("PRAGMA wal_autocheckpoint = 8000")
-            version = self._writer.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, VERSION):
-                raise StoreError(
-                    f"{self.path}: a ledger of version {version}; this release reads version {VERSION}; "
-                    "use another run folder or the release that wrote it"
-                )
-            self._writer.executescript(_SCHEMA)
-            self._writer.execute(f"PRAGMA user_version = {VERSION}")
             row = self._writer.execute(
                 "INSERT INTO sessions (started, totals) VALUES (?, '{}') RETURNING id", (time.time(),)
             ).fetchone()
@@ -260,6 +250,27 @@ def stored_outcome(connection: sqlite3.Connection, key: bytes) -> Outcome | None
     if finish in ("stop", "length"):
         return Completion(text, finish, prompt_tokens, completion_tokens, model, bool(shortened))
     return Failure(finish, status, text)
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """A connection to a ledger, which is made where it is missing.
+
+    Raises:
+        StoreError: It is of another version.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connect(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version not in (0, VERSION):
+        connection.close()
+        raise StoreError(
+            f"{path}: a ledger of version {version}; this release reads version {VERSION}; "
+            "use another run folder or the release that wrote it"
+        )
+    connection.executescript(_SCHEMA)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    return connection
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:

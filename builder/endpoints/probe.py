@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from .origins import Origin
 from .protocol import EndpointRefused, Request
 
 PROBE_TIMEOUT_S = 30.0
+SNAPSHOT = re.compile(r"/snapshots/([0-9a-f]{40})(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Probed:
     """What a server says about itself.
 
     `max_input_tokens` bounds the prompt and `max_total_tokens` the prompt with its reply; None where not said.
+    `revision` is that of the model's weights, empty where not said: Text Generation Inference names it, and a server
+    that was started with a snapshot of the Hub's cache tells its folder.
     """
 
     dialect: Dialect
@@ -27,6 +31,7 @@ class Probed:
     max_input_tokens: int | None = None
     max_total_tokens: int | None = None
     version: str = ""
+    revision: str = ""
 
 
 async def probe(origin: Origin, named: str | None, model: str) -> Probed:
@@ -55,6 +60,7 @@ async def probe(origin: Origin, named: str | None, model: str) -> Probed:
             _positive(info.get("max_input_tokens") or info.get("max_input_length")),
             _positive(info.get("max_total_tokens")),
             str(info.get("version", "")),
+            str(info.get("model_sha") or "") or _snapshot(info["model_id"]),
         )
     listed = await _ask(origin, "GET", "/v1/models")
     entries = listed.get("data") if isinstance(listed, dict) else None
@@ -65,7 +71,13 @@ async def probe(origin: Origin, named: str | None, model: str) -> Probed:
     longest = _positive(entry.get("max_model_len"))
     # A server of several models, such as `transformers serve`, is asked for the one that is wanted.
     served = model if model and len(models) != 1 else str(entry.get("id", ""))
-    return Probed(DIALECTS[found], served, longest, longest)
+    return Probed(DIALECTS[found], served, longest, longest, revision=_snapshot(entry.get("root") or served))
+
+
+def _snapshot(folder: Any) -> str:
+    """The revision in the path of a snapshot of the Hub's cache, `.../snapshots/REVISION`; empty for another path."""
+    found = SNAPSHOT.search(str(folder))
+    return found[1] if found else ""
 
 
 async def count_tokens(origin: Origin, dialect: Dialect, request: Request, model: str) -> int | None:

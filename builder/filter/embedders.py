@@ -194,6 +194,17 @@ def minilm() -> LocalEmbedder:
     return LocalEmbedder("minilm/all-MiniLM-L6-v2", loaded.encode)
 
 
+def hashed_words(dimensions: int = 1_024) -> LocalEmbedder:
+    """Which words and pairs of words a text has, hashed with signs: likeness of wording, where no model is at hand.
+
+    Nothing is fitted, so that the vectors of different corpora can be compared, which those of `latent` cannot.
+    """
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    words = HashingVectorizer(n_features=dimensions, ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]", norm=None)
+    return LocalEmbedder(f"hashed-words/{dimensions}", lambda texts: np.sign(words.transform(texts).toarray()))
+
+
 def static_model(model: str) -> LocalEmbedder:
     """A model2vec model from a folder or the Hub.
 

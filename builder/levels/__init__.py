@@ -11,7 +11,10 @@ from . import level1, level2, level3, persona, rephrase
 
 
 class Level(NamedTuple):
-    """What a level reads (`Reference`, `GroundedCombination` or level 1's `Question` rows), and its stage function."""
+    """What a level reads (`Reference`, `GroundedCombination` or level 1's `Question` rows), and its stage function.
+
+    The function takes the row, `generate`, the recipe, and which of the recipe's requests for the row this is.
+    """
 
     reads: Reads
     questions: Callable[..., Awaitable[list[Question | Rejected]]]

@@ -6,18 +6,24 @@ import dataclasses
 
 from ..concepts import school_level
 from ..endpoints.protocol import Generate, Request
-from ..randomness import row_seed
 from ..recipe import Recipe
 from ..rows import Question, Rejected
 from ..tagged import block
-from .questions import drafts, question_id
+from .questions import drafts, question_id, request_seed
 
 
 async def augmented(
-    source: Question, request: Request, generate: Generate, recipe: Recipe, level: str, prompt_hash: str, number: int
+    source: Question,
+    request: Request,
+    generate: Generate,
+    recipe: Recipe,
+    level: str,
+    prompt_hash: str,
+    number: int,
+    turn: int,
 ) -> list[Question | Rejected]:
     """Send the request and turn its drafts into rows that keep the source's provenance."""
-    seed = row_seed(recipe.seed, level, source.id)
+    seed = request_seed(recipe.seed, level, source.id, turn)
     completion = await generate(dataclasses.replace(request, seed=seed))
     if completion.finish_reason == "length":
         return [Rejected(source.id, level, "truncated")]

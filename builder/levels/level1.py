@@ -5,11 +5,10 @@ from __future__ import annotations
 from ..concepts import SCHOOL_LEVELS
 from ..endpoints.protocol import Generate, Request
 from ..prompts import fill, prompt_hash, quoted
-from ..randomness import row_seed
 from ..recipe import Recipe
 from ..rows import Question, Reference, Rejected
 from ..tagged import block
-from .questions import RULES, SUITABLE, drafts, question_row
+from .questions import RULES, SUITABLE, drafts, question_row, request_seed
 
 LEVEL = "level1"
 
@@ -45,7 +44,9 @@ Repeat <question> for each. {SUITABLE}
 PROMPT_HASH = prompt_hash(PROMPT)
 
 
-async def questions(reference: Reference, generate: Generate, recipe: Recipe) -> list[Question | Rejected]:
+async def questions(
+    reference: Reference, generate: Generate, recipe: Recipe, turn: int = 0
+) -> list[Question | Rejected]:
     """Ask for the questions of one document."""
     document, concepts = reference.document, reference.concepts
     passage = quoted(document.text)
@@ -56,7 +57,7 @@ async def questions(reference: Reference, generate: Generate, recipe: Recipe) ->
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
         DOCUMENT=passage,
     )
-    seed = row_seed(recipe.seed, LEVEL, document.id)
+    seed = request_seed(recipe.seed, LEVEL, document.id, turn)
     completion = await generate(
         Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump(), seed=seed, document=passage)
     )

@@ -10,11 +10,11 @@ import numpy as np
 from ..concepts import SCHOOL_LEVELS
 from ..endpoints.protocol import Generate, Request
 from ..prompts import fill, prompt_hash, quoted
-from ..randomness import row_rng, row_seed
+from ..randomness import row_rng
 from ..recipe import Recipe
 from ..rows import Concepts, Question, Reference, Rejected
 from ..tagged import block
-from .questions import RULES, drafts, question_row
+from .questions import RULES, drafts, question_row, request_seed
 
 LEVEL = "level2"
 SIZES = (2, 3)  # concepts in a question
@@ -54,13 +54,19 @@ Repeat <question> for each combination. Where the concepts of one do not go toge
 PROMPT_HASH = prompt_hash(PROMPT)
 
 
-async def questions(reference: Reference, generate: Generate, recipe: Recipe) -> list[Question | Rejected]:
+async def questions(
+    reference: Reference, generate: Generate, recipe: Recipe, turn: int = 0
+) -> list[Question | Rejected]:
     """Ask for one question per drawn combination of one document's key concepts."""
     document, concepts = reference.document, reference.concepts
     if concepts is None:
         return []  # the concepts stage has counted this document as rejected
     rng = row_rng(recipe.seed, LEVEL, "combinations", document.id)
-    chosen = draw_combinations(concepts.concepts, recipe.level2.questions, rng)
+    most = recipe.level2.questions
+    drawn = draw_combinations(concepts.concepts, most * (turn + 1), rng)  # those of the turns before come first
+    chosen = drawn[most * turn :]
+    if not chosen and turn:
+        return [Rejected(document.id, LEVEL, "no_combination_left", f"{len(drawn)} were asked for before")]
     if not chosen:
         return [
             Rejected(document.id, LEVEL, "too_few_concepts", f"{len(concepts.concepts)} key concepts, 2 are needed")
@@ -73,7 +79,7 @@ async def questions(reference: Reference, generate: Generate, recipe: Recipe) ->
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
         DOCUMENT=passage,
     )
-    seed = row_seed(recipe.seed, LEVEL, document.id)
+    seed = request_seed(recipe.seed, LEVEL, document.id, turn)
     completion = await generate(
         Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump(), seed=seed, document=passage)
     )

@@ -8,11 +8,10 @@ from ..concept_names import concept_key
 from ..concepts import SCHOOL_LEVELS
 from ..endpoints.protocol import Generate, Request
 from ..prompts import fill, prompt_hash, quoted
-from ..randomness import row_seed
 from ..recipe import Recipe
 from ..rows import Combination, GroundedCombination, Question, Rejected
 from ..tagged import block
-from .questions import RULES, SUITABLE, drafts, question_row
+from .questions import RULES, SUITABLE, drafts, question_row, request_seed
 
 LEVEL = "level3"
 SIZES = (2, 3)  # concepts in a question
@@ -53,7 +52,9 @@ Repeat <question> for each. {SUITABLE}
 PROMPT_HASH = prompt_hash(PROMPT)
 
 
-async def questions(grounded: GroundedCombination, generate: Generate, recipe: Recipe) -> list[Question | Rejected]:
+async def questions(
+    grounded: GroundedCombination, generate: Generate, recipe: Recipe, turn: int = 0
+) -> list[Question | Rejected]:
     """Ask for the questions of one combination."""
     combination, documents = grounded.combination, grounded.documents
     passages = [quoted(document.text) for document in documents]
@@ -68,7 +69,7 @@ async def questions(grounded: GroundedCombination, generate: Generate, recipe: R
         DOCUMENTS="\n\n".join(f"<document>\n{passage}\n</document>" for passage in passages),
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
     )
-    seed = row_seed(recipe.seed, LEVEL, combination.id)
+    seed = request_seed(recipe.seed, LEVEL, combination.id, turn)
     longest = max(passages, key=len, default=None)
     completion = await generate(
         Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump(), seed=seed, document=longest)

@@ -42,7 +42,7 @@ Repeat <question> for each.
 PROMPT_HASH = prompt_hash(PROMPT)
 
 
-async def questions(question: Question, generate: Generate, recipe: Recipe) -> list[Question | Rejected]:
+async def questions(question: Question, generate: Generate, recipe: Recipe, turn: int = 0) -> list[Question | Rejected]:
     """Ask for the questions of several personas."""
     prompt = fill(
         PROMPT,
@@ -52,4 +52,4 @@ async def questions(question: Question, generate: Generate, recipe: Recipe) -> l
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
     )
     request = Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump())
-    return await augmented(question, request, generate, recipe, LEVEL, PROMPT_HASH, recipe.persona.questions)
+    return await augmented(question, request, generate, recipe, LEVEL, PROMPT_HASH, recipe.persona.questions, turn)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from ..concepts import school_level
+from ..randomness import row_seed
 from ..rows import Document, Question, Rejected
 from ..tagged import block, blocks
 
@@ -29,6 +30,11 @@ def drafts(text: str, name: str, level: str) -> list[str] | Rejected:
     if refusal is not None:
         return Rejected(name, level, "not_suitable", refusal)
     return Rejected(name, level, "garbled", text[:200])
+
+
+def request_seed(seed: int, level: str, name: str, turn: int) -> int:
+    """The seed of a request: the first for an input is turn 0, and each later one has its own."""
+    return row_seed(seed, level, name, turn) if turn else row_seed(seed, level, name)
 
 
 def question_id(level: str, sources: Sequence[str], text: str) -> str:

@@ -43,8 +43,8 @@ Repeat <question> for each.
 PROMPT_HASH = prompt_hash(PROMPT)
 
 
-async def questions(question: Question, generate: Generate, recipe: Recipe) -> list[Question | Rejected]:
+async def questions(question: Question, generate: Generate, recipe: Recipe, turn: int = 0) -> list[Question | Rejected]:
     """Ask for other wordings of one question."""
     prompt = fill(PROMPT, NUMBER=str(recipe.rephrase.questions), QUESTION=question.question)
     request = Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump())
-    return await augmented(question, request, generate, recipe, LEVEL, PROMPT_HASH, recipe.rephrase.questions)
+    return await augmented(question, request, generate, recipe, LEVEL, PROMPT_HASH, recipe.rephrase.questions, turn)

@@ -245,3 +245,40 @@ def test_a_filtered_answer_and_a_reasoning_answer_without_content() -> None:
         assert filtered.kind == "filtered"
         assert server.times["filtered"] == 1
         assert outcomes[1] == Completion("", "length", 1, 50, "tiny/model")
+
+
+SHA = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "weights", "revision"),
+    [
+        ("tgi", {"model_sha": SHA}, SHA),
+        ("tgi", {}, ""),
+        ("vllm", {"root": f"/cache/models--tiny--model/snapshots/{SHA}"}, SHA),
+        ("vllm", {"root": "tiny/model"}, ""),
+        ("openai", {}, ""),
+    ],
+)
+def test_revision_of_the_weights_is_what_the_server_tells(
+    dialect: Dialect, weights: dict[str, str], revision: str
+) -> None:
+    async def ask_it(url: str) -> str:
+        async with Endpoint(url) as endpoint:
+            await endpoint.generate(ask("Hi"))
+            return endpoint.revision
+
+    with ScriptedServer(dialect=dialect) as server:
+        server.weights = weights
+        assert asyncio.run(ask_it(server.url)) == revision
+
+
+def test_revisions_of_several_servers_are_all_told() -> None:
+    async def ask_both(urls: list[str]) -> str:
+        async with Endpoint(urls) as endpoint:
+            await endpoint.ready()
+            return endpoint.revision
+
+    with ScriptedServer(dialect="tgi") as one, ScriptedServer(dialect="tgi") as other:
+        one.weights, other.weights = {"model_sha": "bbb"}, {"model_sha": "aaa"}
+        assert asyncio.run(ask_both([one.url, other.url])) == "aaa, bbb"

@@ -265,3 +265,44 @@ def test_same_row_and_seed_give_the_same_request() -> None:
     asyncio.run(level2.questions(REFERENCE, one, RECIPE))
     asyncio.run(level2.questions(REFERENCE, other, RECIPE))
     assert one.requests == other.requests
+
+
+def test_each_request_for_a_document_has_its_own_seed_and_combinations() -> None:
+    names = tuple(f"concept {letter}" for letter in "abcde")
+    rich = Reference(DOCUMENT, Concepts("doc", ("Algebra",), names, (0,) * 5, subject="Algebra"))
+    generate = Scripted(draft("Which is larger?", combination="1", school_level="college"))
+    for turn in range(4):
+        asyncio.run(level2.questions(rich, generate, RECIPE, turn))
+    assert len({request.seed for request in generate.requests}) == 4
+    prompts = [request.messages[0]["content"] for request in generate.requests]
+    asked = [
+        frozenset(line.split(". ")[1].split("; "))
+        for text in prompts
+        for line in text.splitlines()
+        if "; concept" in line
+    ]
+    assert len(asked) == len(set(asked)) == 4 * RECIPE.level2.questions
+    (first,) = [request.seed for request in generate.requests[:1]]
+    asyncio.run(level2.questions(rich, generate, RECIPE))
+    assert generate.requests[-1].seed == first  # one request is what it was before there could be more
+
+
+def test_document_whose_combinations_are_used_up_is_not_asked_again() -> None:
+    generate = Scripted(draft("Which is larger?", combination="1", school_level="college"))
+    rows = [row for turn in range(3) for row in asyncio.run(level2.questions(REFERENCE, generate, RECIPE, turn))]
+    assert len(generate.requests) == 2  # of three concepts there are four combinations: three, and one
+    assert rows[-1] == Rejected("doc", "level2", "no_combination_left", "4 were asked for before")
+
+
+@pytest.mark.parametrize("name", list(LEVELS))
+def test_every_level_asks_with_another_seed_each_time(name: str) -> None:
+    grounded = GroundedCombination(
+        Combination("c", ("A", "B"), ("x", "y"), ("doc",), concept_topics=("A", "B")), (DOCUMENT,), "Algebra"
+    )
+    question = asyncio.run(level1.questions(REFERENCE, Scripted(draft("Why?", origin="new")), RECIPE))[0]
+    row = {"documents": REFERENCE, "combinations": grounded, "level1": question}[LEVELS[name].reads]
+    generate = Scripted(draft("What is it?"))
+    for turn in (0, 1, 0):
+        asyncio.run(LEVELS[name].questions(row, generate, RECIPE, turn))
+    first, second, again = (request.seed for request in generate.requests)
+    assert first == again != second

@@ -55,9 +55,11 @@ def recipe_file(folder: Path, **changes: object) -> Path:
     return path
 
 
-def requests_paid(out: Path) -> int:
+def sent_by_sessions(out: Path) -> list[int]:
+    """How many requests each session of a run's ledger has sent, in the order in which they began."""
     with sqlite3.connect(out / "ledger.sqlite") as ledger:
-        return int(ledger.execute("SELECT count(*) FROM outcomes").fetchone()[0])
+        found = ledger.execute("SELECT totals FROM sessions ORDER BY started").fetchall()
+    return [json.loads(totals).get("sent", 0) for (totals,) in found]
 
 
 @pytest.mark.timeout(180)
@@ -95,15 +97,24 @@ def test_another_machine_goes_on_from_the_branch_to_the_same_rows(
         assert mine == theirs
     manifests = [json.loads(path.read_text()) for path in elsewhere.glob("*/stage.json")]
     asked = sum(manifest.get("requests", 0) for manifest in manifests)
-    brought = sum(json.loads((elsewhere / "concepts" / f"{shard}.json").read_text())["requests"] for shard in sent)
-    assert brought > 0
-    assert requests_paid(elsewhere) <= asked - brought
+    in_shards = sum(json.loads((elsewhere / "concepts" / f"{shard}.json").read_text())["requests"] for shard in sent)
+    brought = [path for path in answers_on_branch(hub, repository) if (elsewhere / "ledger" / path).exists()]
+    answers = sum(pl.read_parquet(elsewhere / "ledger" / path).height for path in brought)
+    assert answers >= in_shards > 0
+    first, second = sent_by_sessions(elsewhere)
+    assert first > 0, "what the first machine used counts towards the budget of the second"
+    assert second == asked - answers, "no answer that was brought is paid for again"
 
     whole = synthllm.cli("build", recipe, "--out", tmp_path / "whole", "--quiet")
     assert whole.code == 0, whole
     for config in ("level1", "level3", "concepts", "rejected"):
         frames = [pl.read_parquet(run / "dataset" / config / "*.parquet") for run in (elsewhere, tmp_path / "whole")]
         assert frames[0].equals(frames[1]), config
+
+
+def answers_on_branch(hub: Hub, repository: str) -> list[str]:
+    tree = hub.dataset(repository).resolve("run-7").tree
+    return sorted(Path(path).name for path in tree if path.startswith("run/ledger/"))
 
 
 def shards_on_branch(hub: Hub, repository: str, stage: str) -> list[str]:
