@@ -79,9 +79,38 @@ def model_card(training: Training, results: Sequence[Result] = (), place: str = 
 
 def model_metadata(training: Training, results: Sequence[Result]) -> dict[str, Any]:
     """The metadata of a model card, with `model-index` where there are results."""
-    from huggingface_hub import EvalResult, ModelCardData
+    from huggingface_hub import ModelCardData
 
-    evaluated = [
+    evaluated = _eval_results(results)
+    card: Any = ModelCardData(
+        base_model=training.base_model,
+        datasets=list(dict.fromkeys(one.dataset for one in training.data if one.dataset)) or None,
+        eval_results=evaluated or None,
+        language=[training.language],
+        library_name="peft" if training.adapters else "transformers",
+        license=training.license,
+        model_name=training.name,
+        pipeline_tag="text-generation",
+        tags=["synthllm", f"arxiv:{PAPER}"],
+    )
+    found: dict[str, Any] = card.to_dict()
+    return found
+
+
+def results_card(name: str, results: Sequence[Result]) -> str:
+    """The part of a model's card that an evaluation knows, to be merged into one that is there by `merge_card`."""
+    from huggingface_hub import ModelCardData
+
+    card: Any = ModelCardData(eval_results=_eval_results(results), model_name=name)
+    body = render("results.md.j2", {"results": results, "losses": None})
+    return f"---\n{metadata_text(card.to_dict())}\n---\n\n{body}"
+
+
+def _eval_results(results: Sequence[Result]) -> list[Any]:
+    """The results as the Hub's client takes them."""
+    from huggingface_hub import EvalResult
+
+    return [
         EvalResult(
             task_type="text-generation",
             task_name="Text generation",
@@ -96,16 +125,3 @@ def model_metadata(training: Training, results: Sequence[Result]) -> dict[str, A
         )
         for result in results
     ]
-    card: Any = ModelCardData(
-        base_model=training.base_model,
-        datasets=list(dict.fromkeys(one.dataset for one in training.data if one.dataset)) or None,
-        eval_results=evaluated or None,
-        language=[training.language],
-        library_name="peft" if training.adapters else "transformers",
-        license=training.license,
-        model_name=training.name,
-        pipeline_tag="text-generation",
-        tags=["synthllm", f"arxiv:{PAPER}"],
-    )
-    found: dict[str, Any] = card.to_dict()
-    return found

@@ -181,12 +181,7 @@ class Endpoint:
         """
         if not self.model:  # the model is part of the key, so it has to be known first
             await self.ready()
-        if self._extra or self._thinking_tokens:
-            request = replace(
-                request,
-                max_tokens=request.max_tokens + self._thinking_tokens,
-                extra={**(self._extra or {}), **(request.extra or {})},
-            )
+        request = self._in_full(request)
         key = request_key(request, self.model)
         while (twin := self._pending.get(key)) is not None:  # the same request is out already: wait for its answer
             outcome = await asyncio.shield(twin)
@@ -219,6 +214,25 @@ class Endpoint:
             StoreError: The ledger cannot be written.
         """
         return map_unordered(self.generate, requests, 2 * self.max_in_flight, self._tasks)
+
+    def key(self, request: Request) -> bytes:
+        """What the ledger knows a request by; the model has to be known by then."""
+        return request_key(self._in_full(request), self.model)
+
+    def _in_full(self, request: Request) -> Request:
+        """A request with what is added to every one."""
+        if not self._extra and not self._thinking_tokens:
+            return request
+        return replace(
+            request,
+            max_tokens=request.max_tokens + self._thinking_tokens,
+            extra={**(self._extra or {}), **(request.extra or {})},
+        )
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects of the servers that have said what they are."""
+        return tuple(dict.fromkeys(one.dialect.name for one in self._fleet.servers if one.dialect is not None))
 
     @property
     def _estimates(self) -> bool:
