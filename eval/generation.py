@@ -74,17 +74,21 @@ def continuations(
             pad_token_id=pad,
             **ends,
         )
-    return [_read(tokenizer, line, set(stop_ids), stop, max_tokens) for line in out[:, width:].tolist()]
+    return [_read(tokenizer, line, pad, set(stop_ids), stop, max_tokens) for line in out[:, width:].tolist()]
 
 
-def _read(tokenizer: Any, line: list[int], stop_ids: set[int], stop: Sequence[str], max_tokens: int) -> Continuation:
+def _read(
+    tokenizer: Any, line: list[int], pad: int, stop_ids: set[int], stop: Sequence[str], max_tokens: int
+) -> Continuation:
     """One row of new tokens as text; what follows the token or text that ends it is padding."""
     end = next((place for place, token in enumerate(line) if token in stop_ids), None)
+    if end is None:
+        while line and line[-1] == pad:
+            line.pop()
     text = tokenizer.decode(line[:end], skip_special_tokens=True)
+    tokens = len(line) if end is None else end + 1
     cut = min((place for one in stop if (place := text.find(one)) >= 0), default=None)
-    if cut is not None:
-        return Continuation(text[:cut], len(line) if end is None else end, True)
-    return Continuation(text, len(line) if end is None else end + 1, end is not None or len(line) < max_tokens)
+    return Continuation(text[:cut], tokens, end is not None or cut is not None or tokens < max_tokens)
 
 
 class OwnNoise(LogitsProcessor):  # type: ignore[misc]

@@ -44,6 +44,7 @@ class LocalModel:
                 f"{name}: a model on this machine needs torch and transformers: pip install 'synthllm[train]', or give "
                 "the URL of a server"
             ) from error
+        transformers.utils.logging.disable_progress_bar()  # of loading; ours is of answers
         self._ledger_path = ledger
         self.settings, self.chat = settings, chat
         device = settings.device or str(torch.accelerator.current_accelerator() or "cpu")
@@ -145,7 +146,7 @@ class LocalModel:
         room = self.context - max(map(len, prompts))
         if room < 1:
             return [
-                Failure("too_large", None, f"{len(ids)} tokens of a prompt, the model has {self.context} positions")
+                Failure("too_long", None, f"{len(ids)} tokens of a prompt, the model has {self.context} positions")
                 for ids in prompts
             ]
         sampling = None

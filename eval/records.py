@@ -15,12 +15,11 @@ from ..builder.endpoints.ledger import open_read_only, request_key, stored_outco
 from ..builder.endpoints.protocol import Completion, Failure, Outcome
 from ..builder.errors import StoreError
 from ..builder.store import chunks, schema_of, to_table, write_atomically
-from .grade import equivalent, vote
 from .loading import LoadedTask
 from .prompts import request_for
 from .recipe import EvalRecipe
 from .task import TaskQuestion
-from .verdicts import verdict
+from .verdicts import majority_correct, verdict
 
 RECORDS = "records"
 QUESTIONS_AT_ONCE = 512  # graded and written together
@@ -70,8 +69,7 @@ class Graded:
     def add(self, records: list[Record]) -> None:
         """Count the samples of one question."""
         self.correct.append(sum(record.correct for record in records))
-        winner = vote([record.answer for record in records]).winner if len(records) > 1 else records[0].answer
-        self.majority.append(bool(winner) and equivalent(winner, records[0].gold))
+        self.majority.append(majority_correct([record.answer for record in records], records[0].gold))
         for record in records:
             self.why[record.why] += 1
             self.prompt_tokens += record.prompt_tokens

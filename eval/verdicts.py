@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..builder.endpoints.protocol import Completion, Outcome
 from .extract import boxed, final_answer
-from .grade import equivalent
+from .grade import equivalent, vote
 
 REASONS = {
     "equal": "equals the gold answer",
@@ -47,3 +48,9 @@ def verdict_on(text: str, truncated: bool, gold: str) -> Verdict:
         return Verdict("", False, "truncated" if truncated else "no answer")
     correct = equivalent(answer, gold)
     return Verdict(answer, correct, "equal" if correct else "differs")
+
+
+def majority_correct(answers: Sequence[str], gold: str) -> bool:
+    """Whether the most frequent of several answers equals the gold answer; empty answers do not vote."""
+    winner = vote(answers).winner
+    return bool(winner) and equivalent(winner, gold)
