@@ -16,6 +16,7 @@ from typing import Any
 from ..builder.endpoints.ledger import Ledger, request_key
 from ..builder.endpoints.protocol import Completion, Failure, Outcome, Request
 from ..builder.errors import EvaluationError
+from ..builder.hub import hub_errors, one_line
 from ..builder.store import chunks
 from .recipe import LocalRecipe
 
@@ -49,17 +50,13 @@ class LocalModel:
         self.settings, self.chat = settings, chat
         device = settings.device or str(torch.accelerator.current_accelerator() or "cpu")
         try:
-            config = transformers.AutoConfig.from_pretrained(name, revision=revision)
-            commit = getattr(config, "_commit_hash", None)
-            self.tokenizer: Any = transformers.AutoTokenizer.from_pretrained(name, revision=commit or revision)
+            commit = None if Path(name).is_dir() else _commit(name, revision)
+            self.tokenizer: Any = transformers.AutoTokenizer.from_pretrained(name, revision=commit)
             dtype = settings.dtype if settings.dtype == "auto" else getattr(torch, settings.dtype)
-            self._model: Any = transformers.AutoModelForCausalLM.from_pretrained(
-                name, revision=commit or revision, dtype=dtype
-            )
+            self._model: Any = transformers.AutoModelForCausalLM.from_pretrained(name, revision=commit, dtype=dtype)
             self._model.to(device).eval()
-        except (OSError, ValueError, ImportError, RuntimeError) as error:
-            reason = " ".join(str(error).split())[:300]
-            raise EvaluationError(f"--model {name}: cannot load it: {reason}") from error
+        except (OSError, ImportError, *hub_errors()) as error:  # those of the Hub hold ValueError and RuntimeError
+            raise EvaluationError(f"--model {name}: cannot load it: {one_line(str(error))}") from error
         if chat and not self.tokenizer.chat_template:
             raise EvaluationError(
                 f"--model {name}: its tokenizer has no chat template, which the prompts of the recipe need; set "
@@ -186,6 +183,14 @@ def _batches(
     yield from chunks(roomy, size)
     kept = set(roomy)
     yield from ([key] for key in by_length if key not in kept)
+
+
+def _commit(name: str, revision: str | None) -> str:
+    """The commit of a model of the Hub, or of what the cache has of it where the Hub is not asked."""
+    from huggingface_hub import hf_hub_download
+
+    # A file of the cache lies in models--USER--NAME/snapshots/COMMIT.
+    return Path(hf_hub_download(name, "config.json", revision=revision)).parent.name
 
 
 def _stop_ids(tokenizer: Any, model: Any) -> tuple[int, ...]:

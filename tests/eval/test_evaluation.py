@@ -209,7 +209,7 @@ def test_a_silent_model_is_an_error_after_a_few_answers(tmp_path: Path) -> None:
         tmp_path / "gsm8k.jsonl", GSM8K_ROWS[:1] + [{"question": f"{n}?", "answer": "#### 1"} for n in range(999)]
     )
     with ScriptedServer(lambda call: completion("\n")) as server:
-        with pytest.raises(EvaluationError, match=r"tiny/model: wrote nothing in all of its first 64 answers.*template"):
+        with pytest.raises(EvaluationError, match="wrote nothing in all of its first 64 answers"):
             run(recipe(rows), server.url, tmp_path / "out")
         assert server.times.total() < 999
     assert not (tmp_path / "out" / "results.json").exists()

@@ -29,7 +29,7 @@ Example:
 """
 
 
-class AnswerAccuracy(evaluate.Metric):
+class AnswerAccuracy(evaluate.Metric):  # type: ignore[misc]
     """Accuracy of final answers."""
 
     def _info(self) -> evaluate.MetricInfo:

@@ -28,7 +28,7 @@ Example:
 """
 
 
-class MajorityAccuracy(evaluate.Metric):
+class MajorityAccuracy(evaluate.Metric):  # type: ignore[misc]
     """Accuracy of the majority."""
 
     def _info(self) -> evaluate.MetricInfo:

@@ -28,7 +28,7 @@ Example:
 """
 
 
-class PassAtK(evaluate.Metric):
+class PassAtK(evaluate.Metric):  # type: ignore[misc]
     """pass@k by final answers."""
 
     def _info(self) -> evaluate.MetricInfo:
