@@ -48,6 +48,7 @@ class LocalModel:
         transformers.utils.logging.disable_progress_bar()  # of loading; ours is of answers
         self._ledger_path = ledger
         self.settings, self.chat = settings, chat
+        refused: tuple[type[Exception], ...] = (OSError, ImportError, *hub_errors())  # the latter with ValueError
         device = settings.device or str(torch.accelerator.current_accelerator() or "cpu")
         try:
             commit = None if Path(name).is_dir() else _commit(name, revision)
@@ -55,7 +56,7 @@ class LocalModel:
             dtype = settings.dtype if settings.dtype == "auto" else getattr(torch, settings.dtype)
             self._model: Any = transformers.AutoModelForCausalLM.from_pretrained(name, revision=commit, dtype=dtype)
             self._model.to(device).eval()
-        except (OSError, ImportError, *hub_errors()) as error:  # those of the Hub hold ValueError and RuntimeError
+        except refused as error:
             raise EvaluationError(f"--model {name}: cannot load it: {one_line(str(error))}") from error
         if chat and not self.tokenizer.chat_template:
             raise EvaluationError(
@@ -82,13 +83,17 @@ class LocalModel:
     async def __aexit__(self, *_: object) -> None:
         await self._ledger.close()
 
+    def key(self, request: Request) -> bytes:
+        """What the ledger knows a request by."""
+        return request_key(request, self.model)
+
     async def map(self, requests: Iterable[Request]) -> AsyncGenerator[tuple[int, Outcome], None]:
         """Answer requests, giving each one's position with its outcome; those of similar length go together."""
         for window in chunks(enumerate(requests), WINDOW * self.settings.batch):
             positions: dict[bytes, list[int]] = {}
             asked: dict[bytes, Request] = {}
             for position, request in window:
-                key = request_key(request, self.model)
+                key = self.key(request)
                 stored = self._ledger.find(key)
                 if stored is not None:
                     self._ledger.tally.cached += 1

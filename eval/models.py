@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from ..builder.endpoints.protocol import Outcome, Request
 from ..builder.errors import EvaluationError
@@ -21,6 +21,10 @@ class Answering(Protocol):
     """What answers requests: an `Endpoint`, or a model on this machine."""
 
     model: str
+
+    def key(self, request: Request) -> bytes:
+        """What the ledger knows a request by."""
+        ...
 
     def map(self, requests: Iterable[Request]) -> AsyncGenerator[tuple[int, Outcome], None]:
         """Each request's position with its outcome, in any order; what is in the ledger is not asked again."""
@@ -81,7 +85,7 @@ def choose(
 @asynccontextmanager
 async def open_model(
     choice: ModelChoice, recipe: EvalRecipe, ledger: Path
-) -> AsyncIterator[tuple[Answering, dict[str, str]]]:
+) -> AsyncIterator[tuple[Answering, dict[str, Any]]]:
     """A model that is ready to answer, and what it is: name, kind, and revision, weights or dialect.
 
     Raises:
@@ -109,7 +113,8 @@ async def open_model(
                 Endpoint(teacher.url, ledger=ledger, max_in_flight=TEACHER_IN_FLIGHT)
             )
         await endpoint.ready()
-        identity = {"kind": "server", "name": endpoint.model, "dialect": ", ".join(endpoint.dialects)}
-        if choice.endpoint is not None and choice.endpoint.revision:
-            identity["revision"] = choice.endpoint.revision
+        identity: dict[str, Any] = {"kind": "server", "name": endpoint.model, "dialect": ", ".join(endpoint.dialects)}
+        if choice.endpoint is not None:
+            known = choice.endpoint.model_dump(mode="json", include={"revision", "extra", "thinking_tokens"})
+            identity |= {name: value for name, value in known.items() if value}
         yield endpoint, identity

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from ..builder.endpoints.ledger import open_read_only, request_key, stored_outcome
-from ..builder.endpoints.protocol import Completion, Failure, Outcome
+from ..builder.endpoints.ledger import open_read_only, stored_outcome
+from ..builder.endpoints.protocol import Completion, Failure, Outcome, Request
 from ..builder.errors import StoreError
 from ..builder.store import chunks, schema_of, to_table, write_atomically
 from .loading import LoadedTask
@@ -25,6 +25,7 @@ RECORDS = "records"
 QUESTIONS_AT_ONCE = 512  # graded and written together
 THREADS = 4  # waiting for computer algebra, whose processes have limits of their own
 
+Key = Callable[[Request], bytes]
 Failures = Mapping[tuple[str, str, int], Failure]
 """What could not be answered, by task, question and sample."""
 
@@ -76,8 +77,11 @@ class Graded:
             self.completion_tokens += record.completion_tokens
 
 
-def grade_task(task: LoadedTask, recipe: EvalRecipe, model: str, ledger: Path, failures: Failures, out: Path) -> Graded:
+def grade_task(task: LoadedTask, recipe: EvalRecipe, key: Key, ledger: Path, failures: Failures, out: Path) -> Graded:
     """Read every answer of a task from the ledger, grade it, and write its record to `out`/records/TASK.parquet.
+
+    Args:
+        key: what the ledger knows a request by.
 
     Raises:
         StoreError: An answer is missing from the ledger, or the file cannot be written.
@@ -86,9 +90,7 @@ def grade_task(task: LoadedTask, recipe: EvalRecipe, model: str, ledger: Path, f
     connection = open_read_only(ledger)
 
     def answers(question: TaskQuestion) -> list[Outcome]:
-        return [
-            _outcome(connection, task, question, sample, recipe, model, failures) for sample in range(recipe.samples)
-        ]
+        return [_outcome(connection, task, question, sample, recipe, key, failures) for sample in range(recipe.samples)]
 
     def graded(pair: tuple[TaskQuestion, list[Outcome]]) -> list[Record]:
         question, outcomes = pair
@@ -116,14 +118,14 @@ def _outcome(
     question: TaskQuestion,
     sample: int,
     recipe: EvalRecipe,
-    model: str,
+    key: Key,
     failures: Failures,
 ) -> Outcome:
     failure = failures.get((task.name, question.id, sample))
     if failure is not None:
         return failure
     request = request_for(recipe, task.name, question.id, question.question, sample)
-    stored = stored_outcome(connection, request_key(request, model))
+    stored = stored_outcome(connection, key(request))
     if stored is None:
         raise StoreError(f"the ledger has no answer to {task.name} {question.id}, sample {sample}; run again")
     return stored

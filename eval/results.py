@@ -212,8 +212,7 @@ def write_card(path: Path, results: Mapping[str, Any]) -> None:
         StoreError: The file cannot be written.
     """
     from ..builder.store import write_text
-    from ..cards.merge import merge_card
-    from ..cards.model_card import results_card
+    from ..cards.model_card import with_results
 
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    write_text(path, merge_card(before, results_card(results["model"]["name"], card_results(results)), []))
+    write_text(path, with_results(before, results["model"]["name"], card_results(results)))

@@ -47,11 +47,10 @@ async def evaluate(recipe: EvalRecipe, choice: ModelChoice, out: Path, progress:
             (out / RESULTS).unlink(missing_ok=True)
             write_text(out / "recipe.yaml", recipe.canonical())
             failures = await _ask(model, tasks, recipe, progress)
-            name = model.model
         progress.start("grading", sum(len(task.questions) for task in tasks))
         graded = []
         for task in tasks:
-            graded.append(grade_task(task, recipe, name, out / LEDGER_NAME, failures, out))
+            graded.append(grade_task(task, recipe, model.key, out / LEDGER_NAME, failures, out))
             progress.advance(len(task.questions))
         progress.finish(f"{sum(map(len, (one.correct for one in graded))):,} questions")
         results = results_of(recipe, identity, graded)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..builder.endpoints.protocol import Completion, Outcome
+from ..builder.tagged import THOUGHT_ENDS, without_thoughts
 from .extract import boxed, final_answer
 from .grade import equivalent, vote
 
@@ -40,7 +41,13 @@ def verdict(outcome: Outcome, gold: str) -> Verdict:
 
 
 def verdict_on(text: str, truncated: bool, gold: str) -> Verdict:
-    """The same from a completion's text and whether it was cut off."""
+    """The same from a completion's text and whether it was cut off.
+
+    What a model thought before it answered, up to `</think>`, is passed over: it holds drafts.
+    """
+    if truncated and "<think>" in text and THOUGHT_ENDS not in text:
+        return Verdict("", False, "truncated")
+    text = without_thoughts(text)
     if not text.strip():
         return Verdict("", False, "empty")
     answer = boxed(text) if truncated else final_answer(text)
