@@ -59,7 +59,7 @@ def continuations(
     if sampling is not None:
         processors.append(OwnNoise(sampling, model.device))
     ends: dict[str, Any] = {"stop_strings": list(stop), "tokenizer": tokenizer} if stop else {}
-    with torch.inference_mode():
+    with torch.no_grad():  # a training goes on with this model, so nothing may be made in inference mode
         out = model.generate(
             input_ids=torch.tensor(ids, device=model.device),
             attention_mask=torch.tensor(mask, device=model.device),
