@@ -42,7 +42,7 @@ $(VENV)/builder: pyproject.toml
 # Everything. torch comes first and pinned, so that nothing else pulls another build.
 $(VENV)/dev: pyproject.toml | $(VENV)/builder
 	$(BIN)/python -m pip install -q torch==2.13.0
-	$(BIN)/python -m pip install -q -e '.[dev,train,embed]'
+	$(BIN)/python -m pip install -q -e '.[dev,train,embed,eval]'
 	touch $@
 
 clean:

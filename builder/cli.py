@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ..eval.commands import diversity, report, scaling
+from ..eval.commands import compare_command, diversity, evaluate_command, report, results_command, scaling
 from ..train.commands import ladder_command, push_model_command, train_command
 from .endpoints.commands import ledger, ping
 from .errors import SynthLLMError
@@ -148,7 +148,13 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     },
     "Release": {"push": push, "diff": diff},
     "Train": {"train": train_command, "ladder": ladder_command, "push-model": push_model_command},
-    "Measure": {"diversity": diversity, "scaling": scaling},
+    "Measure": {
+        "eval": evaluate_command,
+        "compare": compare_command,
+        "results": results_command,
+        "diversity": diversity,
+        "scaling": scaling,
+    },
     "Servers": {"ping": ping, "ledger": ledger, "teacher": teacher_command},
 }
 """Every command, in the groups and the order of `synthllm --help`."""

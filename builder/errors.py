@@ -8,6 +8,7 @@ SynthLLMError
 ├── ReleaseError     a Hub, token, version or dataset that a release cannot be made with
 ├── PointsError      measurements that a scaling law cannot be fitted to; a ValueError too, for callers of the library
 ├── TrainingError    data or a model that cannot be trained, or a training that cannot go on
+├── EvaluationError  questions that cannot be read, a model that cannot answer, results that cannot be compared
 └── EndpointError    a generation server that cannot be used (see `endpoints/protocol.py` for its kinds)
 
 The message is one line: what was given, what was expected, where, and what to do. The command line prints it and
@@ -45,6 +46,10 @@ class PointsError(SynthLLMError, ValueError):
 
 class TrainingError(SynthLLMError):
     """Data or a model that cannot be trained, or a training that cannot go on."""
+
+
+class EvaluationError(SynthLLMError):
+    """Questions that cannot be read, a model that cannot answer them, or results that cannot be compared."""
 
 
 class EndpointError(SynthLLMError):

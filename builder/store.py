@@ -244,6 +244,24 @@ def chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
         yield chunk
 
 
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder, made where it is missing, for one process.
+
+    Raises:
+        StoreError: Another process works in it, or it cannot be written.
+    """
+    with _naming(folder, "write"):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(f"{folder}: another process is working in this run folder") from error
+        yield
+
+
 class RunFolder:
     """A folder that holds one run of one recipe."""
 
@@ -261,14 +279,7 @@ class RunFolder:
         Raises:
             StoreError: Another process works in it, it belongs to another recipe, or it cannot be written.
         """
-        with _naming(self.path, "write"):
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock = (self.path / ".lock").open("w")
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise StoreError(f"{self.path}: another process is working in this run folder") from error
+        with locked(self.path):
             self._belongs_to(recipe)
             yield
 

@@ -55,6 +55,14 @@ def merge_body(theirs: str, ours: str) -> str:
     return merged
 
 
+def with_section(theirs: str, section: str) -> str:
+    """The body of a card with one of our sections brought up to date, or put at its end; the others stay."""
+    (name,) = (found["name"] for found in SECTION.finditer(section))
+    if name not in (found["name"] for found in SECTION.finditer(theirs)):
+        return f"{theirs.rstrip()}\n\n{section}" if theirs.strip() else f"\n{section}"
+    return SECTION.sub(lambda found: section if found["name"] == name else found[0], theirs)
+
+
 def _after(body: str, name: str, text: str) -> str:
     """The body with a section put behind the one of that name; at its start where there is none."""
     for found in SECTION.finditer(body):

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import __version__
 from .card import PAPER, render
-from .merge import metadata_text
+from .merge import metadata_text, with_section
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,66 @@ def model_card(training: Training, results: Sequence[Result] = (), place: str = 
 
 def model_metadata(training: Training, results: Sequence[Result]) -> dict[str, Any]:
     """The metadata of a model card, with `model-index` where there are results."""
-    from huggingface_hub import EvalResult, ModelCardData
+    from huggingface_hub import ModelCardData
 
-    evaluated = [
+    evaluated = _eval_results(results)
+    card: Any = ModelCardData(
+        base_model=training.base_model,
+        datasets=list(dict.fromkeys(one.dataset for one in training.data if one.dataset)) or None,
+        eval_results=evaluated or None,
+        language=[training.language],
+        library_name="peft" if training.adapters else "transformers",
+        license=training.license,
+        model_name=training.name,
+        pipeline_tag="text-generation",
+        tags=["synthllm", f"arxiv:{PAPER}"],
+    )
+    found: dict[str, Any] = card.to_dict()
+    return found
+
+
+def with_results(card: str, name: str, results: Sequence[Result]) -> str:
+    """A model's card with results in its `model-index` and in our section of it; everything else stays.
+
+    Results that were there before stay too, but for those of the same benchmarks.
+
+    Args:
+        card: the card that is there; empty where there is none.
+        name: of the model, where the card has no name for it yet.
+    """
+    from huggingface_hub import ModelCardData, RepoCard
+
+    before: Any = ModelCardData()
+    old: Any = RepoCard(card or "---\n{}\n---\n", ignore_metadata_errors=True)
+    if "model-index" in old.data.to_dict():
+        before = ModelCardData(**old.data.to_dict())
+    new = {result.benchmark for result in results}
+    kept = [one for one in before.eval_results or () if one.dataset_name not in new]
+    data: Any = ModelCardData(eval_results=[*kept, *_eval_results(results)], model_name=before.model_name or name)
+    shown = [*(_result(one) for one in kept if "standard_error" in (one.metric_args or {})), *results]
+    body = with_section(old.text, render("results.md.j2", {"results": shown}))
+    return f"---\n{metadata_text(old.data.to_dict() | data.to_dict())}\n---\n{body}"
+
+
+def _result(read: Any) -> Result:
+    """One of our results, as a card holds it."""
+    return Result(
+        read.dataset_name,
+        read.dataset_type,
+        read.metric_value / 100,
+        read.metric_args["standard_error"] / 100,
+        read.metric_args["questions"],
+        read.dataset_split,
+        read.dataset_revision,
+        read.metric_name.removeprefix("accuracy, "),
+    )
+
+
+def _eval_results(results: Sequence[Result]) -> list[Any]:
+    """The results as the Hub's client takes them."""
+    from huggingface_hub import EvalResult
+
+    return [
         EvalResult(
             task_type="text-generation",
             task_name="Text generation",
@@ -96,16 +153,3 @@ def model_metadata(training: Training, results: Sequence[Result]) -> dict[str, A
         )
         for result in results
     ]
-    card: Any = ModelCardData(
-        base_model=training.base_model,
-        datasets=list(dict.fromkeys(one.dataset for one in training.data if one.dataset)) or None,
-        eval_results=evaluated or None,
-        language=[training.language],
-        library_name="peft" if training.adapters else "transformers",
-        license=training.license,
-        model_name=training.name,
-        pipeline_tag="text-generation",
-        tags=["synthllm", f"arxiv:{PAPER}"],
-    )
-    found: dict[str, Any] = card.to_dict()
-    return found

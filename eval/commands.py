@@ -138,3 +138,99 @@ def diversity(
     found = diversity_of_run(folder, embedder_for(folder.recipe(), embedder), documents, questions, note)
     typer.echo(in_words(found))
     note(f"figure: {run / 'diversity' / 'diversity.svg'}")
+
+
+def evaluate_command(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe, such as recipes/eval/math.yaml.")],
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="A folder, an id of the Hub, the URL of a server, or `embedded`."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The folder of the evaluation; running again continues.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of task files, NAME/test.jsonl, in place of the Hub.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="So many questions of each task.")] = None,
+    revision: Annotated[str | None, typer.Option("--revision", help="Of a model of the Hub.")] = None,
+    served: Annotated[str | None, typer.Option("--served", help="Which model, where a server has several.")] = None,
+    token_env: Annotated[
+        str | None, typer.Option("--token-env", help="Environment variable with the token of the server.")
+    ] = None,
+    card: Annotated[
+        Path | None, typer.Option("--card", help="A model card, README.md, to write the results into.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be asked.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+) -> None:
+    """Evaluate a model: accuracy per task with standard errors, beside the paper's.
+
+    Example: synthllm eval recipes/eval/math.yaml --model USER/NAME --out runs/eval/NAME
+    """
+    import asyncio
+
+    from ..builder.progress import StageProgress
+    from .loading import files_in
+    from .models import choose
+    from .recipe import load_eval
+
+    loaded = load_eval(recipe)
+    changes: dict[str, object] = {} if limit is None else {"limit": limit}
+    if data is not None:
+        changes["files"] = loaded.files | files_in(data, loaded.tasks)
+    loaded = loaded.model_copy(update=changes)
+    if dry_run:
+        from .forecast import forecast
+
+        typer.echo(forecast(loaded))
+        return
+    from .results import details, table
+    from .run import evaluate
+
+    choice = choose(model, loaded, revision, served, token_env)
+    folder = out or Path("runs") / "eval" / loaded.name
+    try:
+        results = asyncio.run(evaluate(loaded, choice, folder, StageProgress(quiet)))
+    except KeyboardInterrupt:
+        typer.echo(f"stopped; what was answered is in {folder}, run the same command again to go on", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(details(results))
+    typer.echo(table([results]))
+    if card is not None:
+        from .results import write_card
+
+        write_card(card, results)
+        typer.echo(f"card: {card}", err=True)
+    typer.echo(f"results: {folder / 'results.json'}", err=True)
+
+
+def compare_command(
+    a: Annotated[Path, typer.Argument(metavar="A", help="The folder of an evaluation.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Another, of the same questions.")],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the bootstrap.")] = 0,
+    out: Annotated[Path | None, typer.Option("--out", help="A JSON file for the numbers.")] = None,
+) -> None:
+    """Compare two evaluated models on the same questions: paired differences with intervals and an exact test.
+
+    Example: synthllm compare runs/eval/base runs/eval/trained
+    """
+    from ..builder.store import write_json
+    from .compare import compare, in_words
+
+    found = compare(a, b, seed)
+    if out is not None:
+        write_json(out, found.as_dict())
+    typer.echo(in_words(found))
+
+
+def results_command(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Folders of evaluations.")],
+) -> None:
+    """Show evaluated models in one table, above the paper's numbers.
+
+    Example: synthllm results runs/eval/base runs/eval/trained
+    """
+    from .results import read_results, table
+
+    typer.echo(table([read_results(folder) for folder in folders]))

@@ -7,11 +7,11 @@ import sys
 
 import synthllm
 
-NEEDS_TRAIN_EXTRA = ("synthllm.train",)
+NEEDS_EXTRA = ("synthllm.train", "synthllm.eval.generation", "synthllm.eval.metrics")
 
 names = [info.name for info in pkgutil.walk_packages(synthllm.__path__, "synthllm.")]
 for name in names:
-    if not name.startswith(NEEDS_TRAIN_EXTRA):
+    if not name.startswith(NEEDS_EXTRA):
         importlib.import_module(name)
 if "torch" in sys.modules:
     sys.exit("importing the builder imported torch")

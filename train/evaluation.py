@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
+from ..builder.store import chunks
+from ..eval.statistics import mean
 from .template import Template
 
 
@@ -29,48 +30,33 @@ def answer_questions(
 
     `stopped` says whether the model ended its answer by itself within `max_new_tokens`.
     """
-    import torch
-
     from ..eval.extract import final_answer
-    from ..eval.grade import equivalent
+    from ..eval.generation import continuations
+    from ..eval.verdicts import verdict_on
     from .prepare import question_of
 
-    tokenizer = template.tokenizer
     prompts = [template.prompt_ids(row["prompt"]) for row in rows]
     # Questions of similar length together waste little on padding.
     order = sorted(range(len(rows)), key=lambda number: len(prompts[number]))
     found: dict[int, Answered] = {}
     was_training = model.training
     model.eval()
-    for first in range(0, len(order), batch):
-        numbers = order[first : first + batch]
-        width = max(len(prompts[number]) for number in numbers)
-        pads = [width - len(prompts[number]) for number in numbers]
-        ids = [[tokenizer.pad_token_id] * pad + prompts[number] for pad, number in zip(pads, numbers, strict=True)]
-        mask = [[0] * pad + [1] * (width - pad) for pad in pads]
-        with torch.no_grad():
-            out = model.generate(
-                input_ids=torch.tensor(ids, device=model.device),
-                attention_mask=torch.tensor(mask, device=model.device),
-                max_new_tokens=max_new_tokens,
-                do_sample=False,
-                eos_token_id=list(template.stop_ids),
-                pad_token_id=tokenizer.pad_token_id,
-            )
-        for number, line in zip(numbers, out[:, width:].tolist(), strict=True):
-            stop = next((place for place, token in enumerate(line) if token in template.stop_ids), None)
-            text = tokenizer.decode(line[:stop], skip_special_tokens=True)
+    for numbers in chunks(order, batch):
+        written = continuations(
+            model, template.tokenizer, [prompts[number] for number in numbers], max_new_tokens, template.stop_ids
+        )
+        for number, one in zip(numbers, written, strict=True):
             row = rows[number]
             reference = row["final_answer"] or final_answer(row["answer"])
-            given = final_answer(text)
-            correct = bool(given) and equivalent(given, reference)
-            found[number] = Answered(row["id"], question_of(row), reference, text, given, correct, stop is not None)
+            verdict = verdict_on(one.text, not one.stopped, reference)
+            found[number] = Answered(
+                row["id"], question_of(row), reference, one.text, verdict.answer, verdict.correct, one.stopped
+            )
     model.train(was_training)
     return [found[number] for number in range(len(rows))]
 
 
 def accuracy(answered: list[Answered]) -> tuple[float, float]:
-    """The share of correct answers and its standard error."""
-    n = len(answered)
-    share = sum(one.correct for one in answered) / n
-    return share, math.sqrt(share * (1 - share) / n)
+    """The share of correct answers and its standard error; 0 for a single answer, whose error is not known."""
+    estimate = mean([one.correct for one in answered])
+    return estimate.value, estimate.standard_error or 0.0

@@ -34,7 +34,7 @@ def read_benchmark(path: str | Path, field: str | None = None) -> Benchmark:
         RecipeError: The file cannot be read, is empty, or has no field for the question: the error lists what it has.
     """
     path = Path(path)
-    rows = _rows(path)
+    rows = read_rows(path)
     if not rows:
         raise RecipeError(f"{path}: no rows; expected one benchmark question a row")
     names = list(dict.fromkeys(name for row in rows for name in row))
@@ -78,7 +78,12 @@ def read_benchmarks(patterns: Sequence[str | Path]) -> list[Benchmark]:
     return found
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a benchmark file, JSONL or parquet, as they are.
+
+    Raises:
+        RecipeError: The file cannot be read, or a line is no JSON object.
+    """
     if path.suffix == ".parquet":
         import pyarrow as pa
         import pyarrow.parquet as pq

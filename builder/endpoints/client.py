@@ -198,13 +198,8 @@ class Endpoint:
         """
         if not self.model:  # the model is part of the key, so it has to be known first
             await self.ready()
-        if self._extra or self._thinking_tokens:
-            request = replace(
-                request,
-                max_tokens=request.max_tokens + self._thinking_tokens,
-                extra={**(self._extra or {}), **(request.extra or {})},
-            )
-        key = request_key(request, f"{self.model}@{self._revision}" if self._revision else self.model)
+        request = self._in_full(request)
+        key = self._key(request)
         while (twin := self._pending.get(key)) is not None:  # the same request is out already: wait for its answer
             outcome = await asyncio.shield(twin)
             if outcome is not None:
@@ -236,6 +231,28 @@ class Endpoint:
             StoreError: The ledger cannot be written.
         """
         return map_unordered(self.generate, requests, 2 * self.max_in_flight, self._tasks)
+
+    def key(self, request: Request) -> bytes:
+        """What the ledger knows a request by; the model has to be known by then."""
+        return self._key(self._in_full(request))
+
+    def _key(self, request: Request) -> bytes:
+        return request_key(request, f"{self.model}@{self._revision}" if self._revision else self.model)
+
+    def _in_full(self, request: Request) -> Request:
+        """A request with what is added to every one."""
+        if not self._extra and not self._thinking_tokens:
+            return request
+        return replace(
+            request,
+            max_tokens=request.max_tokens + self._thinking_tokens,
+            extra={**(self._extra or {}), **(request.extra or {})},
+        )
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects of the servers that have said what they are."""
+        return tuple(dict.fromkeys(one.dialect.name for one in self._fleet.servers if one.dialect is not None))
 
     async def ready(self) -> None:
         """Wait until a server has said what it is, so that `model` and `context` are known.

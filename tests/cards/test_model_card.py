@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 import yaml
 from huggingface_hub import ModelCard
 
 from synthllm.cards.merge import merge_card
-from synthllm.cards.model_card import Result, TrainedOn, Training, model_card
+from synthllm.cards.model_card import Result, TrainedOn, Training, model_card, with_results
 
 TRAINING = Training(
     name="rows-1b",
@@ -53,3 +55,21 @@ def test_missing_results_stay_missing_and_are_merged_in_later() -> None:
     assert "Not evaluated yet." not in later
     assert later.endswith("My own words.\n")
     assert "model-index" in later
+
+
+def test_results_are_added_to_a_card_that_keeps_everything_else() -> None:
+    card = model_card(TRAINING, RESULTS[:1], "alice/rows-1b", "1.0.0") + "\nMy own words.\n"
+    added = with_results(card, "another name", [RESULTS[1]])
+    read = ModelCard(added).data
+    assert read.model_name == "rows-1b"
+    assert [one.dataset_name for one in read.eval_results or ()] == ["MATH", "GSM8K"]
+    assert [line for line in added.splitlines() if line.startswith("| ") and "greedy" in line] == [
+        "| MATH | 32.9 | 2.1 | 500 | greedy |",
+        "| GSM8K | 45.7 | 1.4 | 1,319 | greedy |",
+    ]
+    for part in ("## Training", "## Limits", "My own words.", "from_pretrained"):
+        assert part in added
+    again = with_results(added, "x", [replace(RESULTS[1], accuracy=0.5)])
+    assert again.count("| GSM8K |") == 1
+    assert "| GSM8K | 50.0 |" in again
+    assert with_results(again, "x", [replace(RESULTS[1], accuracy=0.5)]) == again

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .answers import answer, judge
+from .answers import answer, judge, understands
 from .augment import questions_for_personas, rephrase
 from .chance import Chance, chance
 from .concepts import extract_concepts
@@ -27,7 +27,7 @@ TASKS: tuple[tuple[tuple[str, ...], Callable[[Prompt, Chance], str]], ...] = (
     (("# Task: rephrase a question",), rephrase),
     (("# Task: write questions for personas",), questions_for_personas),
     (("# Task: rate a solution",), judge),
-    ((r"put the final answer within \boxed{}",), answer),
+    ((r"final answer within \boxed{}",), answer),
     (("<relevance>", "<clarity>", "<language>"), rate),
     (("Key concepts:", "Session:"), write_document),
     (("Domain:", "<syllabus>"), write_syllabus),
@@ -52,4 +52,4 @@ def reply(text: str, seed: int | None = None, temperature: float = 0.0, error_ra
     for pieces, task in TASKS:
         if all(re.search(re.escape(piece), prompt.instructions, re.IGNORECASE) for piece in pieces):
             return task(prompt, draws)
-    return UNKNOWN
+    return answer(prompt, draws) if understands(prompt) else UNKNOWN

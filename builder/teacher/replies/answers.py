@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 from ..family import tex
 from ..mistakes import Attempt, right, wrong
@@ -50,6 +51,9 @@ ENDINGS = (
 )
 
 
+_INSTRUCTION = re.compile(r"^.*\\boxed\{\}.*$", re.MULTILINE)  # the line that asks for a box
+
+
 @functools.lru_cache(maxsize=REMEMBERED)
 def _understood(question: str) -> tuple[Problem, Attempt] | None:
     problem = read(question)
@@ -63,13 +67,23 @@ def _understood(question: str) -> tuple[Problem, Attempt] | None:
 
 def answer(prompt: Prompt, chance: Chance) -> str:
     """A worked solution of the question; an honest reply without a box where it is not understood."""
-    understood = _understood(prompt.question or "")
+    understood = _understood(_question(prompt))
     if understood is None:
         return chance.one(NOT_UNDERSTOOD)
     problem, attempt = understood
     if chance.error_rate and chance.happens(chance.error_rate):
         attempt = wrong(problem, chance.rng)
     return _laid_out(attempt, chance)
+
+
+def understands(prompt: Prompt) -> bool:
+    """Whether a prompt without a task of ours is itself a problem, as an evaluation puts it."""
+    return _understood(_question(prompt)) is not None
+
+
+def _question(prompt: Prompt) -> str:
+    """The question in its tags, or else all but the line that asks for a box."""
+    return prompt.question or _INSTRUCTION.sub("", prompt.instructions).strip()
 
 
 def judge(prompt: Prompt, chance: Chance) -> str:
