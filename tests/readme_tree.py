@@ -47,7 +47,7 @@ def tree() -> str:
         for folder in folders:
             name = folder.relative_to(ROOT).as_posix()
             files = sorted(p for p in folder.iterdir() if p.suffix in {".py", ".yaml", ".txt", *COMMENT})
-            files = [path for path in files if path.name != "__init__.py"]
+            files = [path for path in files if path.name not in {"__init__.py", "requirements.txt"}]
             if name in COLLAPSED:
                 lines.append(f"{name + '/':<32}{len(files)} {COLLAPSED[name]}")
                 continue

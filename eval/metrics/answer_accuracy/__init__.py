@@ -1,0 +1,1 @@
+"""The metric of answers that are right, as `evaluate` loads it."""

@@ -1,0 +1,1 @@
+"""The metric of majorities that are right, as `evaluate` loads it."""

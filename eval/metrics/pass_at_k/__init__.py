@@ -1,0 +1,1 @@
+"""The metric pass@k, as `evaluate` loads it."""
