@@ -15,8 +15,9 @@ from typing import Any
 from ..builder.errors import StoreError
 from ..builder.store import RunFolder, write_text
 from .page.document import packed, render
-from .page.evaluations import RESULTS, evaluation_facts, evaluation_folders
+from .page.evaluations import evaluation_facts, evaluation_folders
 from .page.scaling import POINTS, scaling_facts
+from .results import RESULTS
 
 MOST_QUESTIONS = 10_000
 MOST_CONCEPTS = 3_000

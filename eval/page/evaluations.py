@@ -1,22 +1,24 @@
-"""Evaluations as the page shows them: accuracy with its error by task and model, by group, and answers that were wrong.
+"""Evaluations as the page shows them: accuracy by model and task beside the paper's, models compared, wrong answers.
 
 Reads what `synthllm eval` leaves behind: FOLDER/results.json, or one in each folder below.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ...builder.errors import StoreError
+from ...builder.errors import EvaluationError, StoreError
 from ...builder.filter.sample import Smallest, draw
-from ...builder.store import read_json
-from .reading import Row, batches
+from ..compare import compare
+from ..records import RECORDS, Record, read_records
+from ..results import RESULTS, paper_rows, read_results
+from ..tasks import HELD_OUT, TASKS
+from ..verdicts import REASONS
 
-RESULTS = "results.json"
 WRONG = 12  # shown of each model
 TEXT_CHARS = 1_500
-COLUMNS = ("task", "id", "sample", "question", "completion", "answer", "gold", "correct", "why")
 
 
 def evaluation_folders(folder: Path) -> list[Path]:
@@ -27,7 +29,7 @@ def evaluation_folders(folder: Path) -> list[Path]:
 
 
 def evaluation_facts(folders: list[Path], seed: int) -> dict[str, Any]:
-    """Accuracies of every model on every task, the best of each task marked, and a seeded sample of wrong answers.
+    """Accuracies of every model on every task, the best of each task, comparisons with the first, and wrong answers.
 
     Raises:
         StoreError: A file is damaged, or is not what `synthllm eval` writes.
@@ -37,20 +39,30 @@ def evaluation_facts(folders: list[Path], seed: int) -> dict[str, Any]:
     for model in models:
         if names.count(model["name"]) > 1:
             model["name"] = f"{model['name']} ({model['folder']})"
-    titles: dict[str, str] = {}
-    for model in models:
-        titles |= {name: task["title"] for name, task in model["tasks"].items()}
-    best = {
-        name: max(model["tasks"][name]["value"] for model in models if name in model["tasks"])
-        for name in titles
-        if sum(name in model["tasks"] for model in models) > 1
+    titles = {name: task["title"] for model in models for name, task in model["tasks"].items()}
+    known = [name for name in (*TASKS, HELD_OUT) if name in titles]
+    titles = {name: titles[name] for name in (*known, *(name for name in titles if name not in known))}
+    paper = {model: row for model, row in paper_rows().items() if any(name in row for name in titles)}
+    return {
+        "models": models,
+        "titles": titles,
+        "best": {
+            name: max(model["tasks"][name]["value"] for model in models if name in model["tasks"])
+            for name in titles
+            if sum(name in model["tasks"] for model in models) > 1
+        },
+        "paper": paper,
+        "comparisons": [
+            _comparison(folders[0], folder, models[0]["name"], model["name"], seed)
+            for folder, model in zip(folders[1:], models[1:], strict=True)
+        ],
+        "reasons": REASONS,
+        "text_chars": TEXT_CHARS,
     }
-    return {"models": models, "titles": titles, "best": best}
 
 
 def _model(folder: Path, seed: int) -> dict[str, Any]:
-    path = folder / RESULTS
-    told = read_json(path)
+    told = read_results(folder)
     try:
         tasks = {name: _task(name, task) for name, task in told["tasks"].items()}
         return {
@@ -61,10 +73,12 @@ def _model(folder: Path, seed: int) -> dict[str, Any]:
             "versions": told["versions"],
             "samples": told["recipe"].get("samples", 1),
             "temperature": told["recipe"].get("temperature", 0),
-            "wrong": _wrong(folder, seed),
+            "wrong": [asdict(record) for record in _wrong(folder, seed)],
         }
     except (KeyError, TypeError) as error:
-        raise StoreError(f"{path}: expected results of `synthllm eval`, lacks {error}; evaluate again") from error
+        raise StoreError(
+            f"{folder / RESULTS}: expected results of `synthllm eval`, lacks {error}; evaluate again"
+        ) from error
 
 
 def _task(name: str, task: dict[str, Any]) -> dict[str, Any]:
@@ -81,12 +95,23 @@ def _task(name: str, task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _wrong(folder: Path, seed: int) -> list[Row]:
-    sample: Smallest[Row] = Smallest(WRONG)
-    for batch in batches(sorted((folder / "records").glob("*.parquet")), COLUMNS):
-        for row in batch.to_pylist():
-            if not row["correct"]:
-                name = f"{row['task']} {row['id']} {row['sample']}"
-                row["completion"] = row["completion"][:TEXT_CHARS]
-                sample.offer(draw(seed, "wrong", name), name, row)
+def _wrong(folder: Path, seed: int) -> list[Record]:
+    sample: Smallest[Record] = Smallest(WRONG)
+    for path in sorted((folder / RECORDS).glob("*.parquet")):
+        for record in read_records(path):
+            if not record.correct:
+                name = f"{record.task} {record.id} {record.sample}"
+                sample.offer(draw(seed, "wrong", name), name, record)
     return sample.rows()
+
+
+def _comparison(first: Path, other: Path, a: str, b: str, seed: int) -> dict[str, Any]:
+    """The paired differences of two models, or the reason why they cannot be compared."""
+    try:
+        found = compare(first, other, seed)
+    except EvaluationError as error:
+        return {"a": a, "b": b, "problem": str(error)}
+    rows = {TASKS[name].title if name in TASKS else name: one for name, one in found.tasks.items()}
+    if len(rows) > 1:
+        rows["mean of tasks"] = found.mean
+    return {"a": a, "b": b, "problem": None, "rows": {title: asdict(one) for title, one in rows.items()}}

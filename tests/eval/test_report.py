@@ -18,7 +18,8 @@ from report_runs import LEVELS, TAUGHT, make_question, make_run
 from browser import BROWSER, Page, browser_page
 from synthllm.builder.errors import RecipeError, StoreError
 from synthllm.builder.rows import Question, VerifiedQuestion
-from synthllm.builder.store import RunFolder, shard_name
+from synthllm.builder.store import RunFolder, shard_name, to_table, write_json, write_table
+from synthllm.eval.records import Record
 from synthllm.eval.report import write_report
 
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium: apt-get install chromium")
@@ -449,26 +450,23 @@ def test_a_ladder_that_is_too_short_shows_its_points_and_why_no_law(tmp_path: Pa
 
 
 def _evaluations(folder: Path) -> Path:
-    import polars as pl
-
-    for model, share in (("one", 0.25), ("two", 0.5)):
-        one = folder / model
-        (one / "records").mkdir(parents=True)
-        accuracy = {"value": share, "standard_error": 0.05, "questions": 4}
-        task = {
-            "title": "GSM8K",
-            "questions": 4,
-            "available": 8,
-            "measures": {"accuracy": accuracy},
-            "why": {"equal": 1},
-        }
+    """Two models on the same four questions; the first is right on one of them, the second on two others."""
+    for model, right in (("one", {0}), ("two", {1, 2})):
+        accuracy = {"value": len(right) / 4, "standard_error": 0.05, "questions": 4}
+        task = {"title": "GSM8K", "questions": 4, "available": 8, "measures": {"accuracy": accuracy}}
         told = {"model": {"name": model}, "recipe": {"samples": 1, "temperature": 0}, "versions": {"numpy": "2"}}
-        told |= {"tasks": {"gsm8k": task}, "mean": {"accuracy": accuracy}}
-        (one / "results.json").write_text(json.dumps(told), encoding="utf-8")
-        wrong = {"task": "gsm8k", "id": "7", "sample": 0, "question": "What is $1 + 1$?", "completion": "It is $3$."}
-        pl.DataFrame([wrong | {"answer": "3", "gold": "2", "correct": False, "why": "differs"}]).write_parquet(
-            one / "records" / "gsm8k.parquet"
-        )
+        told |= {"tasks": {"gsm8k": task | {"why": {"equal": len(right)}}}, "mean": {"accuracy": accuracy}}
+        write_json(folder / model / "results.json", told)
+        records = [
+            Record(
+                *("gsm8k", str(n), 0, "What is $1 + 1$?", "", "It is $3$.", "stop", 9, 9, "3", "2", n in right),
+                "equal" if n in right else "differs",
+                f"digest {n}",
+                (),
+            )
+            for n in range(4)
+        ]
+        write_table(folder / model / "records" / "gsm8k.parquet", to_table(records, Record))
     return folder
 
 
@@ -478,13 +476,18 @@ def test_evaluations_stand_side_by_side_with_a_sample_of_wrong_answers(tmp_path:
 
     async def see(page: Page) -> None:
         table = await page.value("document.querySelector('#evaluations tbody').innerText")
-        assert re.search(r"GSM8K\s+25.0 ± 5.0\s+50.0 ± 5.0", table)
+        assert re.search(r"one\s+25.0 ± 5.0\s+two\s+50.0 ± 5.0", table)
+        paper = await page.value("document.querySelector('#evaluations .paper').innerText")
+        assert re.search(r"SynthLLM-8B \(7.4M\), paper\s+92.1", paper)
+        pair = await page.value("document.querySelectorAll('#evaluations table')[1].innerText")
+        assert re.search(r"GSM8K\s+\+25.0\s+\S+ to \S+\s+1\s+2\s+1", pair)
         assert await page.value("document.querySelector('#evaluations strong').textContent") == "50.0"
         await page.value("document.querySelector('#evaluations .reasons summary').click()")
         await page.until("document.querySelectorAll('#evaluations .tex .katex').length === 2")
 
     visit(write_report(folder, tmp_path / "report.html"), see)
     (folder / "one" / "results.json").write_text("{}", encoding="utf-8")
+    (folder / "two" / "results.json").unlink()
     with pytest.raises(StoreError, match=r"results.json: expected results of `synthllm eval`"):
         write_report(folder, tmp_path / "report.html")
 
