@@ -41,7 +41,12 @@ def build_sections(
     if all(stage.state == "missing" for stage in stages.values()):
         raise StoreError(f"{run.path}: a build of which no shard is finished yet; run synthllm build to go on with it")
     documents = Numbered()
-    graph = load_graph(run.stage("graph").path)
+    graph, problem = None, None
+    try:
+        graph = load_graph(run.stage("graph").path)
+    except StoreError as error:  # one of an older version: everything else can be shown
+        problem = str(error)
+        note(f"no map of concepts: {problem}")
     on_map = None
     if graph is not None:
         note(f"drawing {min(concepts, len(graph.names)):,} of {len(graph.names):,} concepts")
@@ -76,7 +81,7 @@ def build_sections(
         ),
         ("cost", "Tokens and cost", _cost(run, recipe, stages)),
         ("filter", "Filter", {"filter": filter_facts(run.stage("filter").path), "asked": recipe.filter is not None}),
-        ("concepts", "Concepts", {"map": on_map, "most": concepts}),
+        ("concepts", "Concepts", {"map": on_map, "problem": problem}),
         ("questions", "Questions", {"shown": shown, "levels": recipe.levels, "seed": seed}),
         ("votes", "Votes and agreement", {"quality": quality, "recipe": recipe.answers, "numbers": _numbers(quality)}),
         ("lengths", "Lengths and subjects", {"quality": quality}),

@@ -394,6 +394,17 @@ def test_measured_diversity_has_charts(tmp_path: Path) -> None:
         write_report(folder, tmp_path / "report.html")
 
 
+def test_a_graph_of_another_version_costs_the_map_alone(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "run", 4)
+    (folder / "graph" / "graph" / "graph.json").write_text('{"format": 0}', encoding="utf-8")
+    done = command(folder)
+    assert done.returncode == 0, done.stderr
+    assert "no map of concepts" in done.stderr
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "a concept graph of format 0" in page
+    assert "All 12 questions." in page
+
+
 def test_unreadable_parquet_is_one_line_that_names_the_file(tmp_path: Path) -> None:
     folder = make_run(tmp_path / "run", 3)
     for stage in ("filter", "curate", "answers", "verify"):
