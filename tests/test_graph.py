@@ -385,5 +385,7 @@ def test_searches_that_make_no_sense_are_named() -> None:
         graph.nearest_documents(["angle"], seed=1 << 63)
     with pytest.raises(TypeError, match="given the one string 'angle'"):
         graph.nearest_documents_of(["angle"])
+    with pytest.raises(ValueError, match="'concept-topic' is no sub-graph; known are topic-topic"):
+        graph.edges("concept-topic")  # type: ignore[arg-type]
     assert graph.nearest_documents_of([]) == []
     assert len(graph.nearest_documents(["angle"], k=50)) == 2
