@@ -8,12 +8,17 @@ The rules are those that the benchmarks' own graders share, made precise:
 - Integers and fractions are equal exactly. Where one side is a decimal, both are equal within 1e-4, relative (the
   tolerance of the Qwen2.5-Math evaluation), and an integer must still be the nearest one. A reference decimal of three
   significant digits or more also accepts a more precise prediction that rounds to it.
-- A percent sign may be missing on one side; 8% also equals 0.08. A unit may be missing on one side; two known units
-  must agree after conversion.
-- x = 3, f(x) = 2x and y = 2x mean their right-hand side, unless the other answer names another variable.
+- A percent sign may be missing on one side; 8% also equals 0.08, and 2 million both 2 and 2000000. A unit, am or pm, or
+  a modulus may be missing on one side; two known units must agree after conversion.
+- x = 3, f(x) = 2x and y = 2x mean their right-hand side, unless the other answer names another variable. A prediction
+  such as m + n = 7 or cos A = 1/2 states the value of a quantity; 2x = 10 states none. A condition such as x > 0 may
+  stand beside the answer on one side.
 - A list without brackets has no order; tuples and vectors have. Brackets of an interval matter: [2,3) is not (2,3).
-- An equation equals every multiple of itself. An inequality equals its interval.
-- A choice such as (B) or "B. 5 cm" equals the letter.
+- An equation equals every multiple of itself. An inequality equals its interval; several are their intersection, with
+  "or" their union.
+- Variables are taken as positive unless |x|, floor or ceiling occur. Arbitrary constants and integer parameters of
+  angles may have other names (constants.py).
+- A choice such as (B) or "B. 5 cm" equals the letter. Where both sides say yes or no before a formula, both count.
 """
 
 from __future__ import annotations

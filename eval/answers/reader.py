@@ -175,6 +175,9 @@ class _Reader:
             elif kind == "sym" and text == "^":
                 self.take()
                 node = self.raised(node)
+            elif kind == "sym" and text == "_" and node[0] == "var":  # {e}_{r}
+                self.take()
+                node = self.applied(f"{node[1]}_{self.subscript()}")
             elif kind == "sym" and text == "_" and node[0] == "num":
                 raise Unreadable("a number in another base")
             else:

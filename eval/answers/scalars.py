@@ -27,7 +27,7 @@ _TAIL = re.compile(
     rf"(?P<head>.*?[\d)}}\]!a-zA-Z])(?P<tail>(?:(?:\s|/|\\cdot|\\times|\*|-(?=\s*[⟦A-Za-z])|\\mu)*{_TAIL_WORD}(?:\s*/\s*)?)+)$",
     re.DOTALL,
 )
-_BASED = re.compile(r"^((?:[0-9A-Fa-f]|⟦[A-Fa-f]+⟧)+)\s*_\s*\{?\s*(\d+|⟦[a-z]+⟧)\s*\}?$")
+_BASED = re.compile(r"^((?:[0-9A-Fa-f]|⟦[A-Fa-f]+⟧)+)\s*_\s*\{?\s*(\d+|⟦[a-z]+⟧|[a-z]{3,})\s*\}?$")
 _MODULO = re.compile(r"\s*\(?\s*(?:\\[pb]?mod|\\pod|⟦mod⟧|\bmod)\s*[({]?\s*(\w+)\s*[)}]?\s*\)?$")
 _ANGLE_FUNCTION = re.compile(r"(?:sin|cos|tan|cot|sec|csc)(?![a-z])")
 _MIXED = ((("T", 1),), (("L", 1),), (("M", 1),))  # dimensions whose units are written beside each other

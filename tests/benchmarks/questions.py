@@ -15,22 +15,29 @@ import pyarrow as pa
 WORDS = 45  # the median question of GSM8K has about as many
 
 
-BLOCK = 1_000_000  # questions made at once; copies are of questions of the same block
+BLOCK = 1_000_000  # questions made one by one; more of them are these with every letter replaced by a later one
 
 
 def made_up(rows: int, near: float = 0.1, exact: float = 0.05) -> pa.Table:
     """`rows` questions in random order; a share `near` differs from another in one to three words, `exact` in none."""
-    letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
-    rng = np.random.default_rng(0)
-    vocabulary = np.array(["".join(rng.choice(letters, rng.integers(2, 9))) for _ in range(8_000)], object)
-    blocks = [
-        _block(vocabulary, min(BLOCK, rows - first), near, exact, np.random.default_rng((1, first)))
-        for first in range(0, rows, BLOCK)
-    ]
+    first = _block(min(BLOCK, rows), near, exact)
+    blocks = [_shifted(first, block).slice(0, rows - block * BLOCK) for block in range(-(-rows // BLOCK))]
     return pa.table({"id": pa.array(np.arange(rows)).cast(pa.string()), "question": pa.chunked_array(blocks)})
 
 
-def _block(vocabulary: Any, rows: int, near: float, exact: float, rng: np.random.Generator) -> pa.Array:
+def _shifted(texts: pa.Array, places: int) -> pa.Array:
+    """Other words of the same lengths and frequencies: each letter `places` later in the alphabet."""
+    _, offsets, data = texts.buffers()
+    characters = np.frombuffer(data, np.uint8)
+    letters = (characters >= ord("a")) & (characters <= ord("z"))
+    moved = np.where(letters, (characters - ord("a") + places) % 26 + ord("a"), characters).astype(np.uint8)
+    return pa.Array.from_buffers(pa.large_string(), len(texts), [None, offsets, pa.py_buffer(moved)])
+
+
+def _block(rows: int, near: float, exact: float) -> pa.Array:
+    rng = np.random.default_rng(0)
+    letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
+    vocabulary = np.array(["".join(rng.choice(letters, rng.integers(2, 9))) for _ in range(8_000)], object)
     # Words follow Zipf's law, as in real text, so that shingles collide as they do there.
     weights = 1 / np.arange(10, 8_010)
     fresh = int(rows * (1 - near - exact))

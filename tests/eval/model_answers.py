@@ -802,6 +802,10 @@ ALMOST_EQUAL: list[Pair] = [
     ("2.5 million", "2500000", True),
     ("2.5 million", "2.5", True),
     ("2.5 million", "25", False),
+    (r"11,\! 111,\! 100", "11111100", True),
+    ("52_{eight}", "52_8", True),
+    (r"x=\mathbf{u}_{1}+2\mathbf{u}_{2}", "2u_2+u_1", True),
+    (r"\lfloor x_{1}\rfloor", r"\lfloor x_{2}\rfloor", False),
     ("120,0000", "120,000", False),
     ("11.6 lb/in^3", r"$11.6 \mathrm{lb} / \mathrm{in}^{2}$", False),
 ]
