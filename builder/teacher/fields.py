@@ -25,6 +25,7 @@ class Fields:
     Attributes:
         names: What a domain may be called -> the field.
         weights: A term in its singular words -> the weight that it has for each field it belongs to.
+        lengths: The first word of a term -> how many words the terms that begin with it have, longest first.
     """
 
     names: Mapping[str, str]

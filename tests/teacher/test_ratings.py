@@ -21,6 +21,7 @@ from synthllm.builder.endpoints.protocol import Completion, Request
 from synthllm.builder.filter.rating import Rating, rate
 from synthllm.builder.rows import Document
 from synthllm.builder.teacher.fields import fields
+from synthllm.builder.teacher.lexicon import words
 from synthllm.builder.teacher.replies import reply
 
 PASSAGES = {
@@ -188,3 +189,13 @@ def test_length_alone_changes_little() -> None:
 )
 def test_a_domain_is_known_by_the_first_field_that_its_name_holds(domain: str, field: str | None) -> None:
     assert fields().field_of(domain) == field
+
+
+def test_a_term_of_two_fields_speaks_for_both_by_what_it_is_to_each() -> None:
+    densities = fields().densities(words("entropy " + "filler " * 99))
+    assert densities["physics"] == densities["chemistry"] == pytest.approx(0.5)  # a word of both, one in a hundred
+    densities = fields().densities(words("velocity " + "filler " * 99))
+    assert densities["physics"] == pytest.approx(0.75)  # its own, and shared with calculus
+    assert densities["mathematics"] == pytest.approx(0.25)
+    assert sum(fields().densities(words("standard deviation " + "filler " * 98)).values()) == pytest.approx(2)
+    assert fields().densities(words("velocity " * 100))["physics"] == pytest.approx(1.5)  # twice in a hundred at most
