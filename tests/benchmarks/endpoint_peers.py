@@ -2,6 +2,9 @@
 
 Run by an interpreter in which the peer is installed. Each is given the same prompts, the same number in flight, and its
 own way of keeping what it has: checkpoints, caches, or none. With 0 requests it only says whether the peer is there.
+
+What each needs beside itself: datatrove aiofiles, aiosqlite and xxhash; distilabel openai and requests; curator the
+tokenizer files that tiktoken downloads.
 """
 
 from __future__ import annotations

@@ -184,7 +184,8 @@ text = "An answer of a few hundred characters, as a model would give. " * 6
 def key(number): return hashlib.blake2b(number.to_bytes(8, "big"), digest_size=16).digest()
 def fill():  # as many commits of that many answers would leave it, in minutes instead of hours
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA synchronous = OFF")
+    for mode in ("journal_mode = DELETE", "journal_mode = OFF", "synchronous = OFF"):
+        connection.execute(f"PRAGMA {mode}")
     (index,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'final_outcomes'").fetchone()
     connection.execute("DROP INDEX final_outcomes")
     connection.execute("BEGIN")
