@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from .endpoints.ledger_parts import export_parts, import_parts
 from .errors import ReleaseError, SynthLLMError
 from .hub import CONFLICT_STATUSES, HubFailure, Note, check_token, open_hub, patiently
-from .leaks import find_secrets, secret_in
+from .leaks import find_secrets, without_secret
 from .recipe import Recipe
 from .release_head import Remote, fetch, list_files
 from .store import RunFolder, differences, write_atomically
@@ -107,7 +107,9 @@ class Branch:
         from huggingface_hub import CommitOperationAdd
 
         found = finished_files(self.run, self.stages)
-        found |= {path.relative_to(self.run.path).as_posix(): path for path in export_parts(self.run.path, secret_in)}
+        found |= {
+            path.relative_to(self.run.path).as_posix(): path for path in export_parts(self.run.path, without_secret)
+        }
         new = {path: file for path, file in found.items() if path not in self.sent}
         if not new:
             return 0

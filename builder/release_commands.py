@@ -90,6 +90,8 @@ def carry_out(
 
 def tell(wanted: Wanted, done: Outcome) -> str:
     """What became of a push, as text."""
+    from ..cards.card import EXTRA_CONFIGS
+
     name = f"{wanted.repository} {wanted.version}"
     if done.state == "already":
         return f"{name}: released already, as commit {done.commit}; nothing to do"
@@ -100,8 +102,9 @@ def tell(wanted: Wanted, done: Outcome) -> str:
     if done.state == "proposed":
         todo = "when it is merged, push again without --create-pr to tag it"
         return "\n".join([f"{name}: proposed at {done.url}; {todo}", *changes])
+    levels = [name for name in (done.changes.rows if done.changes else ()) if name not in EXTRA_CONFIGS]
     call = (
-        'load_dataset("{0}", "level3", revision="{1}")'
+        f'load_dataset("{{0}}", "{levels[-1] if levels else "all"}", revision="{{1}}")'
         if wanted.kind == "dataset"
         else 'AutoModelForCausalLM.from_pretrained("{0}", revision="{1}")'
     )

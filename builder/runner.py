@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from .endpoints.protocol import Completion, Failure, Generate, Outcome, Request, RequestFailed
+from .leaks import without_secret
 from .progress import StageProgress
 from .rows import Rejected
 from .store import StageFolder
@@ -107,7 +108,8 @@ async def run_model_stage(
             return await ask(row, generates[shard])
         except RequestFailed as refused:
             failure = refused.failure
-            return [Rejected(name_of(row), folder.path.name, failure.kind, f"{failure.status}: {failure.detail}")]
+            told = without_secret(failure.detail)  # rejections are published
+            return [Rejected(name_of(row), folder.path.name, failure.kind, f"{failure.status}: {told}")]
 
     def inputs() -> Iterator[tuple[str, Any | None]]:
         for name in pending:

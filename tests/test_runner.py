@@ -25,6 +25,8 @@ class Server:
         if self.gone_after is not None and len(self.asked) > self.gone_after:
             raise EndpointUnavailable("gone")
         await asyncio.sleep(random.random() / 500)
+        if text == "echoed":
+            return Failure("refused", 400, "bad header: Bearer hf_" + "a" * 30)
         if text == "poison":
             return Failure("refused", 422, "bad input")
         return Completion(text.upper(), "stop", 1, 2, "echo")
@@ -35,7 +37,7 @@ async def ask(text: str, generate: Generate) -> Sequence[Document | Rejected]:
     return [Document(text, completion.text)]
 
 
-SHARDS = {"part-00000": ["a", "poison", "b"], "part-00001": [], "part-00002": [f"w{i}" for i in range(30)]}
+SHARDS = {"part-00000": ["a", "poison", "b", "echoed"], "part-00001": [], "part-00002": [f"w{i}" for i in range(30)]}
 
 
 def run(folder: StageFolder, server: Server) -> None:
@@ -61,8 +63,10 @@ def test_rows_are_written_in_the_order_of_the_input_and_a_refused_one_costs_itse
     run(folder, Server())
     assert folder.shards() == list(SHARDS)
     assert [row.id for row in folder.read(Document)] == ["a", "b", *SHARDS["part-00002"]]
-    assert [(row.id, row.stage, row.reason) for row in folder.rejected()] == [("poison", "echo", "refused")]
-    assert folder.manifest("part-00000")["requests"] == 3
+    refused, echoed = folder.rejected()
+    assert refused == Rejected("poison", "echo", "refused", "422: bad input")
+    assert echoed.detail == "400: not kept: a Hugging Face token stood in it"
+    assert folder.manifest("part-00000")["requests"] == 4
     assert folder.manifest("part-00000")["completion_tokens"] == 4
 
 

@@ -36,13 +36,13 @@ SCHEMA = pa.schema(
 COLUMNS = ", ".join(SCHEMA.names)
 
 
-def export_parts(run: Path, secret_in: Callable[[str], str | None]) -> list[Path]:
+def export_parts(run: Path, clean: Callable[[str], str]) -> list[Path]:
     """Write what has come to a run's ledger since the last time as further parts; all parts that are whole.
 
     The ledger may be written meanwhile: what is read is what was committed when reading began.
 
     Args:
-        secret_in: Says what kind of secret a text holds, if any.
+        clean: Takes secrets out of a text.
     Raises:
         StoreError: The ledger cannot be read, or a part not be written.
     """
@@ -53,7 +53,7 @@ def export_parts(run: Path, secret_in: Callable[[str], str | None]) -> list[Path
             with closing(open_read_only(source)) as ledger:
                 ledger.execute("BEGIN")  # one view of the file for all reads
                 while rows := _rows_after(ledger, state["last"]):
-                    columns = list(zip(*(_clean(row[1:], secret_in) for row in rows), strict=True))
+                    columns = list(zip(*(_clean(row[1:], clean) for row in rows), strict=True))
                     arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
                     table = pa.Table.from_arrays(arrays, schema=SCHEMA.with_metadata({SESSIONS: _sessions(ledger)}))
                     write_table(folder / f"{shard_name(state['parts'])}.parquet", table)
@@ -113,8 +113,6 @@ def _sessions(ledger: sqlite3.Connection) -> bytes:
     return orjson.dumps(ledger.execute("SELECT started, totals FROM sessions ORDER BY id").fetchall())
 
 
-def _clean(row: tuple[object, ...], secret_in: Callable[[str], str | None]) -> tuple[object, ...]:
-    """A row without what a server said of a refused request, where a secret stands in that."""
-    finish, text = row[1], str(row[3])
-    kind = None if finish in ("stop", "length") else secret_in(text)
-    return row if kind is None else (*row[:3], f"not kept here: {kind} stood in it", *row[4:])
+def _clean(row: tuple[object, ...], clean: Callable[[str], str]) -> tuple[object, ...]:
+    """A row; what a server said of a refused request is cleaned, what a model wrote is not."""
+    return row if row[1] in ("stop", "length") else (*row[:3], clean(str(row[3])), *row[4:])

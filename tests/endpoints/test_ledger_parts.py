@@ -13,7 +13,7 @@ from synthllm.builder.endpoints import Completion, Failure, Outcome, ledger_part
 from synthllm.builder.endpoints.ledger import Ledger
 from synthllm.builder.endpoints.ledger_parts import export_parts, import_parts
 from synthllm.builder.errors import StoreError
-from synthllm.builder.leaks import secret_in
+from synthllm.builder.leaks import without_secret
 
 TOKEN = "hf_" + "a" * 30
 
@@ -58,10 +58,10 @@ def carry(parts: list[Path], to: Path) -> int:
 def test_every_final_answer_is_in_one_part_and_found_elsewhere(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     record(here, {n: answer(n) for n in range(5)} | {5: Failure("refused", 400, "too long")})
-    first = export_parts(here, secret_in)
-    assert export_parts(here, secret_in) == first, "nothing new is no further part"
+    first = export_parts(here, without_secret)
+    assert export_parts(here, without_secret) == first, "nothing new is no further part"
     record(here, {n: answer(n) for n in range(6, 9)} | {9: Failure("overloaded", 429, "later")})
-    second = export_parts(here, secret_in)
+    second = export_parts(here, without_secret)
     assert [path.name for path in second] == ["part-00000.parquet", "part-00001.parquet"]
     assert [pl.read_parquet(path).height for path in second] == [6, 3]
     assert carry(second, there) == 9
@@ -71,24 +71,24 @@ def test_every_final_answer_is_in_one_part_and_found_elsewhere(tmp_path: Path) -
     assert found(there, 9) is None, "what may be asked again is asked again"
     # What the other machine adds goes into a part of its own.
     record(there, {20: answer(20)})
-    third = export_parts(there, secret_in)
+    third = export_parts(there, without_secret)
     assert [pl.read_parquet(path).height for path in third] == [6, 3, 1]
 
 
 def test_parts_have_a_bounded_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger_parts, "ROWS_PER_PART", 4)
     record(tmp_path, {n: answer(n) for n in range(10)})
-    parts = export_parts(tmp_path, secret_in)
+    parts = export_parts(tmp_path, without_secret)
     assert [pl.read_parquet(path).height for path in parts] == [4, 4, 2]
     assert carry(parts, tmp_path / "there") == 10
 
 
 def test_part_that_was_written_without_its_state_is_written_again(tmp_path: Path) -> None:
     record(tmp_path, {1: answer(1)})
-    (part,) = export_parts(tmp_path, secret_in)
+    (part,) = export_parts(tmp_path, without_secret)
     (tmp_path / "ledger" / "state.json").unlink()  # killed between the two
     record(tmp_path, {2: answer(2)})
-    assert export_parts(tmp_path, secret_in) == [part]
+    assert export_parts(tmp_path, without_secret) == [part]
     assert pl.read_parquet(part)["completion_tokens"].to_list() == [1, 2]
 
 
@@ -96,18 +96,18 @@ def test_answers_of_its_own_are_kept_and_sent_on(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     record(here, {1: answer(1)})
     record(there, {1: answer(100), 2: answer(2)})
-    assert carry(export_parts(here, secret_in), there) == 0
+    assert carry(export_parts(here, without_secret), there) == 0
     assert found(there, 1) == answer(100)
-    sent = pl.concat([pl.read_parquet(path) for path in export_parts(there, secret_in)])
+    sent = pl.concat([pl.read_parquet(path) for path in export_parts(there, without_secret)])
     assert key(2) in sent["key"].to_list()
 
 
 def test_what_the_sessions_used_goes_along_once(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     record(here, {1: answer(1)})
-    carry(export_parts(here, secret_in), there)
+    carry(export_parts(here, without_secret), there)
     record(here, {2: answer(2), 3: answer(3)})
-    carry(export_parts(here, secret_in), there)
+    carry(export_parts(here, without_secret), there)
     import_parts(there)
     with sqlite3.connect(there / "ledger.sqlite") as ledger:
         totals = ledger.execute("SELECT json_extract(totals, '$.sent') FROM sessions ORDER BY started").fetchall()
@@ -116,9 +116,9 @@ def test_what_the_sessions_used_goes_along_once(tmp_path: Path) -> None:
 
 def test_secret_that_a_server_repeated_is_not_carried(tmp_path: Path) -> None:
     record(tmp_path, {1: Failure("refused", 400, f"bad header: {TOKEN}"), 2: answer(2)})
-    (part,) = export_parts(tmp_path, secret_in)
+    (part,) = export_parts(tmp_path, without_secret)
     texts = pl.read_parquet(part)["text"].to_list()
-    assert texts == ["not kept here: a Hugging Face token stood in it", answer(2).text]
+    assert texts == ["not kept: a Hugging Face token stood in it", answer(2).text]
     assert TOKEN.encode() not in part.read_bytes()
 
 
@@ -135,7 +135,7 @@ def test_ledger_that_is_being_written_is_read_as_it_stands(tmp_path: Path) -> No
     writer = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     writer.execute("INSERT INTO outcomes SELECT 7, ?, 'stop', 200, 'x', 1, 1, 'm', 0, 1, 1, 1", (key(7),))
-    assert [pl.read_parquet(path).height for path in export_parts(tmp_path, secret_in)] == [1]
+    assert [pl.read_parquet(path).height for path in export_parts(tmp_path, without_secret)] == [1]
     writer.execute("COMMIT")
     writer.close()
-    assert [pl.read_parquet(path).height for path in export_parts(tmp_path, secret_in)] == [1, 1]
+    assert [pl.read_parquet(path).height for path in export_parts(tmp_path, without_secret)] == [1, 1]
