@@ -26,6 +26,8 @@ from synthllm.eval.prompts import INSTRUCTION
 from synthllm.eval.records import Record, read_records
 from synthllm.eval.results import card_results, paper_rows, read_results, table, write_card
 
+RECIPES = Path(__file__).parents[2] / "recipes" / "eval"
+
 
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
@@ -372,3 +374,14 @@ def test_a_wrong_recipe_names_the_field(fields: dict[str, Any], told: str, tmp_p
     with pytest.raises(RecipeError) as caught:
         load_eval(config)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.yaml")), ids=lambda path: path.name)
+def test_every_shipped_recipe_loads_and_the_papers_asks_what_the_paper_asks(path: Path) -> None:
+    from synthllm.eval.recipe import load_eval
+
+    loaded = load_eval(path)
+    assert loaded.name == path.stem
+    if path.stem == "math":
+        assert set(loaded.tasks) == set(next(iter(paper_rows().values())))
+        assert (loaded.temperature, loaded.samples, loaded.limit, loaded.prompt) == (0.0, 1, None, "boxed")
