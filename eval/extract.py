@@ -36,6 +36,8 @@ _IS = re.compile(
 _FORMULA = re.compile(r"(?<!\\)\$([^$]+)(?<!\\)\$|\\\((.+?)\\\)")
 _NUMBER = re.compile(r"(?<![\w.^_{])[-−]?\\?\$?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s?\\?%?")
 _WORDS = re.compile(r"(?<![\\a-zA-Z])[A-Za-z]{2,}")
+_CLOSING = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
+_OPENED = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)")
 
 
 def final_answer(text: str) -> str:
@@ -126,16 +128,29 @@ def _stated(text: str) -> str:
         if last is None:
             continue
         rest = lines[number][last.end() :]
-        if not rest.strip(" .:*"):
+        below = "\n".join(lines[number + 1 :])
+        bare = not rest.strip(" .:*")
+        if formula := _formula_of_lines(below if bare else f"{rest}\n{below}"):
+            rest = formula
+        elif bare:
             rest = next((line.strip() for line in lines[number + 1 :] if line.strip(" \\[]$`*")), "")
         if (answer := _first_sentence(rest)) and not _BOX.search(answer):  # a box that is open at the end of the text
             return answer
     return ""
 
 
+def _formula_of_lines(text: str) -> str:
+    """What a text says from a formula of several lines on, with which it begins; nothing where it begins otherwise."""
+    opened = _OPENED.match(text)
+    if opened is None:
+        return ""
+    end = text.find(_CLOSING[opened[1]], opened.end())
+    return text if end > 0 and "\n" in text[opened.end() : end].strip() else ""
+
+
 def _first_sentence(text: str) -> str:
     text = re.sub(r"^\s*(?:\*\*|__|`)|(?:\*\*|__|`)", "", text).strip()
-    for opening, closing in (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")):
+    for opening, closing in _CLOSING.items():
         if text.startswith(opening) and (end := text.find(closing, len(opening))) > 0:
             formula, tail = text[len(opening) : end], text[end + len(closing) :].strip()
             if opening == "$" and re.match(r"\d[\d,.]*\s+[a-z]+\s|\d[\d,.]*[.,;]\s", formula):

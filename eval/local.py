@@ -73,7 +73,7 @@ class LocalModel:
             "weights": commit or weights_digest(Path(name)),
             "dtype": str(self._model.dtype).removeprefix("torch."),
         }
-        self.model = "@".join(self.identity[part] for part in ("name", "weights", "dtype"))
+        self.model = name
         self.device = device
 
     async def __aenter__(self) -> LocalModel:
@@ -84,8 +84,8 @@ class LocalModel:
         await self._ledger.close()
 
     def key(self, request: Request) -> bytes:
-        """What the ledger knows a request by."""
-        return request_key(request, self.model)
+        """What the ledger knows a request by: wherever the model lies, its weights are what answers."""
+        return request_key(request, f"{self.identity['weights']}@{self.identity['dtype']}")
 
     async def map(self, requests: Iterable[Request]) -> AsyncGenerator[tuple[int, Outcome], None]:
         """Answer requests, giving each one's position with its outcome; those of similar length go together."""

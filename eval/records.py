@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,20 +77,25 @@ class Graded:
             self.completion_tokens += record.completion_tokens
 
 
-def grade_task(task: LoadedTask, recipe: EvalRecipe, key: Key, ledger: Path, failures: Failures, out: Path) -> Graded:
+def grade_task(
+    task: LoadedTask, recipe: EvalRecipe, key: Key, ledgers: Sequence[Path], failures: Failures, out: Path
+) -> Graded:
     """Read every answer of a task from the ledger, grade it, and write its record to `out`/records/TASK.parquet.
 
     Args:
-        key: what the ledger knows a request by.
+        key: what a ledger knows a request by.
+        ledgers: the run's, and those that serve it as caches.
 
     Raises:
         StoreError: An answer is missing from the ledger, or the file cannot be written.
     """
     found = Graded(task, recipe.samples)
-    connection = open_read_only(ledger)
+    connections = [open_read_only(path) for path in ledgers]
 
     def answers(question: TaskQuestion) -> list[Outcome]:
-        return [_outcome(connection, task, question, sample, recipe, key, failures) for sample in range(recipe.samples)]
+        return [
+            _outcome(connections, task, question, sample, recipe, key, failures) for sample in range(recipe.samples)
+        ]
 
     def graded(pair: tuple[TaskQuestion, list[Outcome]]) -> list[Record]:
         question, outcomes = pair
@@ -108,12 +113,13 @@ def grade_task(task: LoadedTask, recipe: EvalRecipe, key: Key, ledger: Path, fai
     try:
         write_atomically(out / RECORDS / f"{task.name}.parquet", write)
     finally:
-        connection.close()
+        for connection in connections:
+            connection.close()
     return found
 
 
 def _outcome(
-    connection: sqlite3.Connection,
+    connections: Sequence[sqlite3.Connection],
     task: LoadedTask,
     question: TaskQuestion,
     sample: int,
@@ -124,8 +130,8 @@ def _outcome(
     failure = failures.get((task.name, question.id, sample))
     if failure is not None:
         return failure
-    request = request_for(recipe, task.name, question.id, question.question, sample)
-    stored = stored_outcome(connection, key(request))
+    wanted = key(request_for(recipe, task.name, question.id, question.question, sample))
+    stored = next((found for one in connections if (found := stored_outcome(one, wanted)) is not None), None)
     if stored is None:
         raise StoreError(f"the ledger has no answer to {task.name} {question.id}, sample {sample}; run again")
     return stored

@@ -10,12 +10,12 @@ OUT/results.json            accuracies with their errors, and versions; written 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..builder.endpoints.failures import FINAL
-from ..builder.endpoints.ledger import LEDGER_NAME
+from ..builder.endpoints.ledger import LEDGER_NAME, ledger_file
 from ..builder.endpoints.protocol import Failure, Request
 from ..builder.errors import EvaluationError, StoreError
 from ..builder.progress import StageProgress
@@ -43,14 +43,16 @@ async def evaluate(recipe: EvalRecipe, choice: ModelChoice, out: Path, progress:
     tasks = load_tasks(recipe)
     with locked(out), progress:
         async with open_model(choice, recipe, out / LEDGER_NAME) as (model, identity):
-            claim(out, {"model": identity, "asking": recipe.asking()})
+            claim(out, identity, recipe.asking())
             (out / RESULTS).unlink(missing_ok=True)
             write_text(out / "recipe.yaml", recipe.canonical())
             failures = await _ask(model, tasks, recipe, progress)
+        caches = choice.endpoint.caches if choice.endpoint else ()
+        ledgers = [out / LEDGER_NAME, *(ledger_file(Path(cache)) for cache in caches)]
         progress.start("grading", sum(len(task.questions) for task in tasks))
         graded = []
         for task in tasks:
-            graded.append(grade_task(task, recipe, model.key, out / LEDGER_NAME, failures, out))
+            graded.append(grade_task(task, recipe, model.key, ledgers, failures, out))
             progress.advance(len(task.questions))
         progress.finish(f"{sum(map(len, (one.correct for one in graded))):,} questions")
         results = results_of(recipe, identity, graded)
@@ -58,7 +60,7 @@ async def evaluate(recipe: EvalRecipe, choice: ModelChoice, out: Path, progress:
     return results
 
 
-def claim(out: Path, identity: dict[str, Any]) -> None:
+def claim(out: Path, model: Mapping[str, Any], asking: Mapping[str, Any]) -> None:
     """See that a folder belongs to this model, asked in this way.
 
     Raises:
@@ -66,9 +68,12 @@ def claim(out: Path, identity: dict[str, Any]) -> None:
     """
     path = out / "model.json"
     if not path.exists():
-        write_json(path, identity)
+        write_json(path, {"model": dict(model), "asking": dict(asking)})
         return
-    changes = differences(read_json(path), identity)
+    before = read_json(path)
+    if model["kind"] == "local":  # the folder may have moved; its weights are what counts
+        before["model"] = before.get("model", {}) | {"name": model["name"]}
+    changes = differences(before, {"model": dict(model), "asking": dict(asking)})
     if changes:
         raise StoreError(
             f"{out}: belongs to another evaluation: {'; '.join(changes)}; choose another folder with --out"

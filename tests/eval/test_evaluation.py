@@ -26,6 +26,8 @@ from synthllm.eval.prompts import INSTRUCTION
 from synthllm.eval.records import Record, read_records
 from synthllm.eval.results import card_results, paper_rows, read_results, table, write_card
 
+RECIPES = Path(__file__).parents[2] / "recipes" / "eval"
+
 
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
@@ -230,6 +232,32 @@ def test_a_folder_belongs_to_one_model_and_one_way_of_asking(rows: Path, tmp_pat
         assert len(records(tmp_path / "out")) == 6
 
 
+def test_answers_in_another_ledger_are_not_asked_for_again(rows: Path, tmp_path: Path) -> None:
+    with ScriptedServer(right) as server:
+        run(recipe(rows, limit=5), server.url, tmp_path / "first")
+        cached = {"urls": [server.url], "caches": [str(tmp_path / "first")], "extra": {}}
+        results = run(recipe(rows, endpoint=cached), server.url, tmp_path / "second")
+        assert server.times.total() == 12
+    assert results["tasks"]["gsm8k"]["why"] == {"equal": 12}
+
+
+def test_a_model_that_thinks_has_room_for_it_and_only_what_it_says_counts(rows: Path, tmp_path: Path) -> None:
+    def script(call: Call) -> Say:
+        if pens(call) == 3:
+            return completion("<think>Perhaps \\boxed{7}, but", finish_reason="length")
+        return completion(f"<think>Perhaps \\boxed{{0}}.</think>{right(call).payload['text']}")
+
+    with ScriptedServer(script) as server:
+        extra = {"chat_template_kwargs": {"enable_thinking": True}}
+        endpoint = {"urls": [server.url], "thinking_tokens": 100, "extra": extra}
+        results = run(recipe(rows, endpoint=endpoint), server.url, tmp_path / "out")
+        (body,) = {json.dumps(call.body["chat_template_kwargs"]) for call in server.calls if call.method == "POST"}
+        assert {call.body["max_tokens"] for call in server.calls if call.method == "POST"} == {116}
+    assert results["tasks"]["gsm8k"]["why"] == {"equal": 11, "truncated": 1}
+    assert results["model"]["extra"] == extra
+    assert json.loads(body) == {"enable_thinking": True}
+
+
 def evaluated(rows: Path, out: Path, wrong: set[int], **changes: Any) -> Path:
     def script(call: Call) -> Say:
         return completion("\\boxed{0}") if pens(call) in wrong else right(call)
@@ -372,3 +400,14 @@ def test_a_wrong_recipe_names_the_field(fields: dict[str, Any], told: str, tmp_p
     with pytest.raises(RecipeError) as caught:
         load_eval(config)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.yaml")), ids=lambda path: path.name)
+def test_every_shipped_recipe_loads_and_the_papers_asks_what_the_paper_asks(path: Path) -> None:
+    from synthllm.eval.recipe import load_eval
+
+    loaded = load_eval(path)
+    assert loaded.name == path.stem
+    if path.stem == "math":
+        assert set(loaded.tasks) == set(next(iter(paper_rows().values())))
+        assert (loaded.temperature, loaded.samples, loaded.limit, loaded.prompt) == (0.0, 1, None, "boxed")

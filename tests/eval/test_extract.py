@@ -70,3 +70,12 @@ def test_a_megabyte_of_braces_takes_no_time():
     final_answer("**" * 500_000 + "5.")
     final_answer("1," * 500_000 + ".")
     assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("$", "$"), ("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)")])
+def test_a_stated_formula_may_have_several_lines(opening: str, closing: str) -> None:
+    matrix = "\\begin{pmatrix}\n1 & 2 \\\\\n3 & 4\n\\end{pmatrix}"
+    text = f"We add.\nThe answer is {opening}{matrix}{closing}.\nIt was easy."
+    assert final_answer(text) == matrix
+    assert final_answer(f"The answer is:\n\n{opening}\n{matrix}\n{closing}\n") == matrix
+    assert final_answer("The answer is $7\nand never closed") == "$7"

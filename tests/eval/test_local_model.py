@@ -135,10 +135,15 @@ def test_a_base_model_is_given_the_prompt_as_it_is_and_cannot_chat(tmp_path: Pat
         answers(base, [user("1 + 1?")], tmp_path / "l.sqlite")
 
 
-def test_a_model_that_was_trained_again_is_another_model(rows: Path, tmp_path: Path) -> None:
+def test_a_model_that_was_trained_again_is_another_model_and_one_that_moved_is_not(rows: Path, tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "model")
     before = weights_digest(folder)
-    run(recipe(rows, temperature=1.0), str(folder), tmp_path / "out")
+    results = run(recipe(rows, temperature=1.0), str(folder), tmp_path / "out")
+    moved = folder.rename(tmp_path / "moved")
+    again = run(recipe(rows, temperature=1.0), str(moved), tmp_path / "out")
+    assert again["tasks"] == results["tasks"]
+    with closing(sqlite3.connect(tmp_path / "out" / "ledger.sqlite")) as ledger:
+        assert ledger.execute("SELECT count(*) FROM outcomes").fetchone() == (12,), "the same weights elsewhere"
     model_folder(folder, seed=1)
     assert weights_digest(folder) != before
     with pytest.raises(StoreError, match=r"model\.weights: .*--out"):

@@ -297,3 +297,20 @@ def test_replies_are_the_same_in_a_fresh_process_with_other_hashes() -> None:
             cwd=Path.cwd(),
         )
         assert orjson.loads(run.stdout) == here
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "{}",
+        "{}\nPlease reason step by step, and put your final answer within \\boxed{{}}.",
+        "Please reason step by step, and put your final answer within \\boxed{{}}.\n\n{}",
+    ],
+)
+def test_a_bare_question_is_answered_as_an_evaluation_puts_it(prompt: str) -> None:
+    assert boxed(reply(prompt.format(QUESTION))) == "10"
+
+
+def test_a_bare_text_that_is_no_problem_is_not_understood() -> None:
+    assert "do not understand this request" in reply("Write a poem about the number 48.")
+    assert "\\boxed" not in reply("Who are you?\nPlease put your final answer within \\boxed{}.")
