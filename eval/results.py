@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RESULTS = "results.json"
 PAPER = "Qin et al. 2025, arXiv 2503.19551"
+SAMPLE = "†"
 PACKAGES = ("datasets", "math-verify", "numpy", "sympy")
 LOCAL_PACKAGES = ("tokenizers", "torch", "transformers")
 
@@ -128,7 +129,7 @@ def table(results: Sequence[Mapping[str, Any]], paper: bool = True) -> str:
         found = {name: _estimate(task["measures"]["accuracy"]) for name, task in one["tasks"].items()}
         cells = [found[name].in_percent() if name in found else "" for name in names]
         whole = mean_of_tasks(list(found.values())).in_percent() if set(found) == set(names) else ""
-        shown.add_row(one["model"]["name"], *cells, whole)
+        shown.add_row(_label(one), *cells, whole)
     rows = paper_rows() if paper else {}
     named = [name for name in names if all(name in row for row in rows.values())] if rows else []
     if named:
@@ -136,8 +137,20 @@ def table(results: Sequence[Mapping[str, Any]], paper: bool = True) -> str:
         for model, row in rows.items():
             cells = [f"{row[name]:.1f}" if name in row else "" for name in names]
             shown.add_row(model, *cells, f"{sum(row.values()) / len(row):.1f}" if set(names) == set(row) else "")
-    note = [f"{', '.join(list(rows)[:1])} and below: {PAPER}"] if named else []
-    return "\n".join([as_text(shown), *note])
+    notes = [f"{next(iter(rows))} and below: {PAPER}, greedy, all questions"] if named else []
+    if any(SAMPLE in _label(one) for one in results):
+        notes.append(f"{SAMPLE} on a sample of the questions")
+    return "\n".join([as_text(shown), *notes])
+
+
+def _label(results: Mapping[str, Any]) -> str:
+    """A model with what sets its numbers apart from others'."""
+    recipe, parts = results["recipe"], [results["model"]["name"]]
+    if recipe["temperature"] > 0:
+        parts.append(f"(mean of {recipe['samples']} at temperature {recipe['temperature']:g})")
+    if any(task["questions"] < task["available"] for task in results["tasks"].values()):
+        parts.append(SAMPLE)
+    return " ".join(parts)
 
 
 def details(results: Mapping[str, Any]) -> str:

@@ -304,6 +304,9 @@ def test_results_stand_above_the_papers_and_go_into_a_model_card(rows: Path, tmp
     assert "SynthLLM-8B (7.4M)" in shown
     assert "92.1" in shown
     assert "71.3" not in shown, "tasks that were not evaluated are not shown"
+    assert "†" not in shown
+    few = evaluated(rows, tmp_path / "few", set(), limit=5, temperature=0.5, samples=2)
+    assert "tiny/model (mean of 2 at temperature 0.5) †" in table([read_results(few)], paper=False)
     means = {name: round(sum(row.values()) / 6, 1) for name, row in paper_rows().items()}
     assert means["SynthLLM-8B (7.4M)"] == 54.9, "as the paper prints it"
     (result,) = card_results(read_results(out))
