@@ -63,7 +63,7 @@ class EndpointRecipe(Section):
     urls: tuple[str, ...] = Field((), description="addresses, or `providers:NAME` for Inference Providers")
     model: str | None = Field(None, description="asked of the server where null; needed for `launch`")
     revision: str | None = Field(None, description="revision of the model's weights that is served, for the card")
-    dialect: Literal["tgi", "tgi-messages", "openai", "vllm", "sglang", "providers"] | None = Field(
+    dialect: Literal["tgi", "tgi-messages", "openai", "vllm", "sglang", "completions", "providers"] | None = Field(
         None, description="found by asking the server where null"
     )
     launch: Literal["vllm", "sglang", "tgi", "transformers"] | None = Field(

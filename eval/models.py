@@ -104,7 +104,10 @@ async def open_model(
         return
     async with AsyncExitStack() as stack:
         if choice.endpoint is not None:
-            endpoint = await stack.enter_async_context(open_endpoint(choice.endpoint, ledger))
+            settings = choice.endpoint
+            if recipe.prompt == "few-shot" and settings.dialect is None:  # no chat template around the examples
+                settings = settings.model_copy(update={"dialect": "completions"})
+            endpoint = await stack.enter_async_context(open_endpoint(settings, ledger))
         else:
             from ..builder.teacher.embedded import EmbeddedTeacher
 

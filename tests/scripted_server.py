@@ -143,10 +143,11 @@ class ScriptedServer:
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[Say, bool, str]:
         """What to say to a request, whether it is a generation, and its prompt."""
         decoded = json.loads(body) if body else None
-        generation = method == "POST" and path in ("/generate", "/v1/chat/completions")
+        generation = method == "POST" and path in ("/generate", "/v1/chat/completions", "/v1/completions")
         prompt = ""
         if isinstance(decoded, dict) and generation:
-            prompt = decoded["inputs"] if "inputs" in decoded else decoded["messages"][-1]["content"]
+            written = decoded.get("inputs", decoded.get("prompt"))
+            prompt = decoded["messages"][-1]["content"] if written is None else written
             self.times[prompt] += 1
         call = Call(method, path, headers, decoded, prompt, self.times[prompt], self.times.total())
         self.calls.append(call)
@@ -212,6 +213,9 @@ class ScriptedServer:
                 }
                 payload = {"generated_text": payload["text"], "details": details}
             else:
+                text = {"message": {"role": "assistant", "content": payload["text"]}}
+                if path == "/v1/completions":
+                    text = {"text": payload["text"]}
                 payload = {
                     "id": "chat-1",
                     "object": "chat.completion",
@@ -221,7 +225,7 @@ class ScriptedServer:
                     "choices": [
                         {
                             "index": 0,
-                            "message": {"role": "assistant", "content": payload["text"]},
+                            **text,
                             "finish_reason": payload["finish_reason"],
                         }
                     ],

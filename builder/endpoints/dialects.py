@@ -164,10 +164,16 @@ def _encode_tgi_messages(request: Request, model: str) -> dict[str, Any]:
     return body
 
 
+def _encode_completions(request: Request, model: str) -> dict[str, Any]:
+    body = _encode_openai(request, model)
+    del body["messages"]
+    return body | {"prompt": prompt_text(request)}
+
+
 def _decode_openai(payload: Any, reply: Reply) -> Outcome:
     try:
         choice = payload["choices"][0]
-        content = choice["message"].get("content")
+        content = choice["text"] if "text" in choice else choice["message"].get("content")
         usage = payload["usage"]
         prompt_tokens, completion_tokens = usage["prompt_tokens"], usage["completion_tokens"]
     except (KeyError, IndexError, TypeError, AttributeError) as error:
@@ -229,5 +235,7 @@ DIALECTS = {
         _count_field,
     ),
     "sglang": Dialect("sglang", "/v1/chat/completions", _encode_openai, _decode_openai),
+    # Plain text in and out, for base models: vLLM, SGLang and Text Generation Inference all have it.
+    "completions": Dialect("completions", "/v1/completions", _encode_completions, _decode_openai),
     "providers": Dialect("providers", "/v1/chat/completions", _encode_openai, _decode_openai),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+from dataclasses import replace
 from typing import Any, get_args
 
 import huggingface_hub as hub
@@ -202,6 +203,21 @@ def test_the_dialect_is_found_by_asking(dialect: Dialect) -> None:
     assert isinstance(outcome, Completion)
     assert (outcome.text, outcome.finish_reason, outcome.prompt_tokens) == ("echo hello", "stop", 7)
     assert outcome.model == "tiny/model"
+
+
+def test_plain_text_goes_to_completions_without_a_chat_template() -> None:
+    async def run(url: str) -> Outcome:
+        async with Endpoint(url, "tiny/model", dialect="completions") as endpoint:
+            return await endpoint.generate(replace(ask("Question: 1 + 1?\nAnswer:"), stop=("\n\n",), seed=3))
+
+    with ScriptedServer(lambda call: completion(" 2", "length")) as server:
+        outcome = asyncio.run(run(server.url))
+        (call,) = [call for call in server.calls if call.method == "POST"]
+    assert isinstance(outcome, Completion)
+    assert (outcome.text, outcome.finish_reason, outcome.completion_tokens) == (" 2", "length", 3)
+    assert call.path == "/v1/completions"
+    assert "messages" not in call.body
+    assert (call.body["prompt"], call.body["stop"]) == ("Question: 1 + 1?\nAnswer:", ["\n\n"])
 
 
 def test_the_scripted_server_itself_speaks_tgis_schema() -> None:

@@ -95,21 +95,22 @@ def test_questions_are_put_as_the_recipe_says(prompt: str, rows: Path, tmp_path:
         run(recipe(rows, prompt=prompt, limit=1, shots=2), server.url, tmp_path / "out")
         (call,) = [call for call in server.calls if call.method == "POST"]
     (record,) = records(tmp_path / "out")
-    messages = call.body["messages"]
     assert call.body["temperature"] == 0
     assert call.body["max_tokens"] == 16
-    assert record.prompt == messages[-1]["content"]
+    assert record.prompt == call.prompt
     user = {
         "boxed": f"{record.question}\n{INSTRUCTION}",
         "boxed-system": record.question,
         "question": record.question,
     }.get(prompt)
     if user is not None:
+        messages = call.body["messages"]
         assert messages[-1] == {"role": "user", "content": user}
         assert [m["content"] for m in messages[:-1]] == ([INSTRUCTION] if prompt == "boxed-system" else [])
         assert "stop" not in call.body
     else:
-        text = messages[-1]["content"]
+        text = call.body["prompt"]
+        assert call.path == "/v1/completions", "no chat template around the examples"
         assert text.count("Question: ") == text.count("\nAnswer:") == 3
         assert text.count("\\boxed{") == 2
         assert text.endswith(f"Question: {record.question}\nAnswer:")
