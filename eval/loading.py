@@ -60,7 +60,7 @@ def _load(name: str, recipe: EvalRecipe) -> LoadedTask:
             rows, data = _from_file(Path(recipe.files[name]))
         else:
             rows, data = _from_hub(name, task, recipe.revisions.get(name))
-        questions = _read(task, rows, data.get("file") or data["dataset"])
+        questions = _read(task, rows, recipe.files.get(name) or data["dataset"])
     seen: set[str] = set()
     for question in questions:
         if question.id in seen:

@@ -18,6 +18,7 @@ if "torch" in sys.modules:
 FILES = (
     ("synthllm.cards", "dataset.md.j2"),
     ("synthllm.recipes", "build/quickstart.yaml"),
+    ("synthllm.eval", "paper.csv"),
     ("synthllm.eval.page", "templates/page.html.j2"),
     ("synthllm.eval.page", "page.css"),
     ("synthllm.eval.page", "questions.js"),

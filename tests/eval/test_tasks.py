@@ -128,7 +128,7 @@ def test_a_file_of_other_fields_is_an_error_with_file_row_and_fields(
     with pytest.raises(EvaluationError) as caught:
         load(task, path)
     assert told in str(caught.value)
-    assert str(caught.value).startswith("rows.jsonl: row 2 ")
+    assert str(caught.value).startswith(f"{path}: row 2 is no question of ")
 
 
 def test_files_that_cannot_be_read_or_repeat_an_id_are_errors(tmp_path: Path) -> None:
