@@ -392,4 +392,4 @@ def test_card_names_every_config_and_what_readers_need(
     assert metadata["annotations_creators"] == ["machine-generated"]
     assert metadata["size_categories"] == ["n<1K"]
     assert f'load_dataset("{repository}", "level3", split="train", revision="1.0.0")' in card
-    assert "| questions | asker-7b | the teacher of SynthLLM" in card
+    assert "| questions | asker-7b | not stated |" in card  # no server told, and the recipe names none
