@@ -40,6 +40,7 @@ from .scaling_solver import (
 FEWEST = 5  # four parameters and one to check them
 FLOOR = 0.005  # log residuals below half a percent are never taken for outliers
 DRAWS = 1000
+WIDEST = 5.0  # with one degree of freedom a scale has no bound, and such a draw says nothing
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,18 @@ class Law:
 
     @cached_property
     def draws(self) -> Array:
-        """(DRAWS, 4) parameters refitted to curves with resampled log residuals, widened for the freedom spent."""
+        """(DRAWS, 4) parameters refitted to curves with resampled log residuals.
+
+        Residuals are widened for the freedom that the fit spent, and each draw by a scale of its own, since few points
+        know their scatter badly: the draws are then those of Student's t rather than of a Gaussian.
+        """
         fitted = self.predict(self.tokens)
         residual = np.log(self.observed / fitted)
-        used = int((self.box.lower < self.box.upper).sum())
-        residual = (residual - residual.mean()) * np.sqrt(len(residual) / max(1, len(residual) - used))
+        freedom = max(1, len(residual) - int((self.box.lower < self.box.upper).sum()))
+        residual = (residual - residual.mean()) * np.sqrt(len(residual) / freedom)
         rng = np.random.default_rng(self.seed)
-        resampled = fitted * np.exp(rng.choice(residual, size=(DRAWS, len(residual))))
+        scale = np.minimum(np.sqrt(freedom / rng.chisquare(freedom, size=(DRAWS, 1))), WIDEST)
+        resampled = fitted * np.exp(scale * rng.choice(residual, size=(DRAWS, len(residual))))
         limit = np.exp(self.box.upper[L0]) if self.box.rectified else np.inf
         return solve(self.box, np.minimum(resampled, limit), self.delta)[0]
 

@@ -171,7 +171,7 @@ def encoder(recipe: SftRecipe, template: Template) -> tuple[Encode, bool]:
 def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared: Prepared, say: Say) -> dict[str, Any]:
     """Measure, train, measure again, save; the summary."""
     from .models import parameter_counts
-    from .trainer import peak_memory, whole_checkpoints
+    from .trainer import naming_full_disk, peak_memory, whole_checkpoints
 
     started = time.monotonic()
     if (out / "before.json").exists():
@@ -190,7 +190,8 @@ def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared
     train_s = time.monotonic() - training_started
     after = measured(recipe, trainer, template, prepared, out / "after.jsonl")
     say(f"after:  {in_words(after)}")
-    trainer.save_model(str(out / "model"))
+    with naming_full_disk(out, "the model"):
+        trainer.save_model(str(out / "model"))
     everything, trained = parameter_counts(trainer.model)
     summary = {
         "name": recipe.name,

@@ -6,6 +6,7 @@ OUT/log.jsonl                   one line per log: loss, learning rate, tokens pe
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import math
@@ -14,10 +15,12 @@ import resource
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import TrainerCallback
 from trl import SFTTrainer
 
@@ -27,6 +30,7 @@ from .models import parameter_counts
 from .template import IGNORED
 
 COMPLETE = "complete"
+FULL_DISK = ("PytorchStreamWriter", "inline_container", "No space left", "Disk quota")
 ADAM_BYTES = 8  # two numbers of four bytes per trained weight
 
 
@@ -64,18 +68,27 @@ class StoppingTrainer(SFTTrainer):  # type: ignore[misc]
         return float(total[0] / total[1])
 
     def _save_checkpoint(self, *args: Any, **kwargs: Any) -> None:
-        folder = Path(self.args.output_dir)
-        try:
+        with naming_full_disk(Path(self.args.output_dir), f"checkpoint-{self.state.global_step}"):
             super()._save_checkpoint(*args, **kwargs)
-        except (OSError, RuntimeError) as error:
-            # torch reports a full disk as a RuntimeError of its zip writer.
-            full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "PytorchStreamWriter" in str(error)
-            if not full:
-                raise
-            raise TrainingError(
-                f"{folder}: no room to write checkpoint-{self.state.global_step}; {last_good(folder)}; free some space "
-                "and run again"
-            ) from error
+
+
+@contextlib.contextmanager
+def naming_full_disk(folder: Path, what: str) -> Iterator[None]:
+    """Turns the errors that a full disk gives into one line.
+
+    Raises:
+        TrainingError: There was no room to write.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError, SafetensorError) as error:
+        # Only OSError tells its number; torch's zip writer and safetensors put a full disk into words.
+        numbered = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+        if not numbered and not any(words in str(error) for words in FULL_DISK):
+            raise
+        raise TrainingError(
+            f"{folder}: no room to write {what}; {last_good(folder)}; free some space and run again"
+        ) from error
 
 
 def whole_checkpoints(folder: Path) -> list[Path]:

@@ -94,3 +94,54 @@ def test_a_missing_file_is_one_line(tmp_path):
     done = run(tmp_path / "none.csv")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
+
+
+def test_budget_and_selection_are_answered_from_the_points(tmp_path):
+    header = "model,parameters,samples,tokens,error_rate,loss"
+    points = write(tmp_path / "points.csv", header)
+    text = points.read_text(encoding="utf-8").replace("3B,1,1,", "3B,3e9,1000,").replace("8B,1,1,", "8B,8e9,1000,")
+    points.write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    done = run(points, "--out", out, "--budget", "1e21", "--budget-in", "flops", "--epochs", "3", "--select-at", "1e11")
+    assert done.returncode == 0, done.stderr
+    told = json.loads((out / "budget.json").read_text(encoding="utf-8"))
+    assert {one["model"]: one["tokens"] for one in told["choices"]} == pytest.approx(
+        {"3B": 1e21 / (6 * 3e9 * 3), "8B": 1e21 / (6 * 8e9 * 3)}
+    )
+    errors = [one["error"] for one in told["choices"]]
+    assert errors == sorted(errors)
+    assert f"with 1e+21 FLOPs: {told['choices'][0]['model']}" in done.stdout
+    assert "to fine-tune on 100B tokens: " in done.stdout
+    names = {path.name for path in out.iterdir()}
+    assert {"scaling-3B.svg", "scaling-3B.png", "scaling-8B.svg", "scaling-8B.png"} <= names
+
+
+def test_law_of_the_loss_is_fitted_to_its_column(tmp_path):
+    lines = ["model,tokens,error_rate,loss"]
+    lines += [f"a,{tokens},1.0,{4 / (1 + (tokens / 1e8) ** 0.5) + 0.7}" for tokens in SIZES]
+    points = tmp_path / "points.csv"
+    points.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = run(points, "--out", tmp_path / "out", "--measure", "loss")
+    assert done.returncode == 0, done.stderr
+    (told,) = json.loads((tmp_path / "out" / "laws.json").read_text(encoding="utf-8"))
+    assert told["parameters"]["E"] == pytest.approx(0.7, rel=0.02)
+    assert "within 0.05 nats of the ceiling" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--measure", "accuracy"), "'accuracy' is not a column that is fitted; give error_rate or loss"),
+        (("--budget", "10", "--budget-in", "euros"), "'euros' is no unit of a budget"),
+        (("--budget", "10"), "a token costs nothing"),
+        (("--select-at", "-1"), "is no number of tokens"),
+        (("--price-per-row", "1", "--run", "runs/none"), "both say what a row costs"),
+        (("--run", "runs/none"), "no run here"),
+    ],
+)
+def test_options_that_make_no_sense_are_one_line(tmp_path, arguments, message):
+    done = run(write(tmp_path / "points.csv"), "--out", tmp_path / "out", *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()

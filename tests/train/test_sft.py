@@ -170,6 +170,21 @@ def test_no_room_for_checkpoints_is_said_before_training(rows: Path, tmp_path: P
         check_disk(tmp_path, Vast(), 2, 0)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+@pytest.mark.parametrize("file", ["optimizer.pt", "trainer_state.json"])
+def test_disk_that_fills_up_at_a_checkpoint_is_one_line_and_keeps_the_one_before(
+    rows: Path, tmp_path: Path, file: str
+) -> None:
+    out = tmp_path / "out"
+    full = out / "checkpoint-4"
+    full.mkdir(parents=True)
+    (full / file).symlink_to("/dev/full")
+    with pytest.raises(TrainingError, match=r"no room to write checkpoint-4; the last good checkpoint is .*-2; free"):
+        train(tiny.recipe(rows), out, quiet=True)
+    assert [path.name for path in whole_checkpoints(out)] == ["checkpoint-2"]
+    assert not (out / "summary.json").exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
