@@ -145,7 +145,9 @@ def _formula_of_lines(text: str) -> str:
     if opened is None:
         return ""
     end = text.find(_CLOSING[opened[1]], opened.end())
-    return text if end > 0 and "\n" in text[opened.end() : end].strip() else ""
+    formula = text[opened.end() : end].strip() if end > 0 else ""
+    amount = opened[1] == "$" and "\\" not in formula  # two amounts of money, on two lines
+    return text if "\n" in formula and not amount else ""
 
 
 def _first_sentence(text: str) -> str:

@@ -161,4 +161,5 @@ OUTPUTS: list[tuple[str, str, bool]] = [
     ("Then x=\\boxed{2} and y=\\boxed{3}.", "(3,2)", False),
     ("The answer is $18. She has $5 left.", "18", True),
     ("I could not find the value, so I stop here", "5", False),
+    ("The answer is $18\nShe has $5 left.", "18", True),
 ]
