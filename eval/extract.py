@@ -35,6 +35,8 @@ _IS = re.compile(
 )
 _FORMULA = re.compile(r"(?<!\\)\$([^$]+)(?<!\\)\$|\\\((.+?)\\\)")
 _NUMBER = re.compile(r"(?<![\w.^_{])[-−]?\\?\$?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s?\\?%?")
+_TYPESET = re.compile(r"\\|\$\s*[a-zA-Z(]|[a-zA-Z)]\$")
+_RESULT = re.compile(r"=\s*([-−]?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s?%?)(?!\s*[*^+/(=<>-]\s*\d|[\w^(])")
 _WORDS = re.compile(r"(?<![\\a-zA-Z])[A-Za-z]{2,}")
 _CLOSING = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
 _OPENED = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)")
@@ -145,7 +147,9 @@ def _formula_of_lines(text: str) -> str:
     if opened is None:
         return ""
     end = text.find(_CLOSING[opened[1]], opened.end())
-    return text if end > 0 and "\n" in text[opened.end() : end].strip() else ""
+    formula = text[opened.end() : end].strip() if end > 0 else ""
+    amount = opened[1] == "$" and "\\" not in formula  # two amounts of money, on two lines
+    return text if "\n" in formula and not amount else ""
 
 
 def _first_sentence(text: str) -> str:
@@ -185,12 +189,16 @@ def _concluded(text: str) -> str:
     line = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "").lstrip("-*># ").rstrip("* ")
     if not re.search(r"[.!)$]$", line) and not re.fullmatch(r"(?i)yes|no", line):
         return ""
-    line = re.split(r"(?<=[a-z)$*][.!])\s+(?=[A-Z])", line)[-1]
+    line = re.split(r"(?<=[a-z)$*][.!])(?<!\bM[rs]\.)(?<!\bMrs\.)(?<!\bDr\.)\s+(?=[A-Z])", line)[-1]
     if verdict := re.match(r"(?i)(yes|no)\b(?=[,.*\s]|$)", line):
         return verdict[1]
     bold = [found for found in re.findall(r"\*\*([^*]+)\*\*", line) if re.search(r"\d", found)]
     if bold:
         return str(bold[-1]).strip().rstrip(".")
+    if not _TYPESET.search(line):  # dollars are money here: $400 + $60 = $460
+        line = line.replace("$", "")
+        if results := _RESULT.findall(line):
+            return str(results[-1]).rstrip(",")
     last = None
     for last in _IS.finditer(line):  # noqa: B007  (only the last one counts)
         pass

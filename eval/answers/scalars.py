@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from itertools import pairwise
 
 from .reader import readings
 from .shapes import Clock, Form, Group, Named, Scalar, Words
@@ -107,11 +106,12 @@ def mixed_units(text: str) -> Scalar | None:
         return None
     pieces = [(Fraction(number), read_unit(word)) for number, word in re.findall(_QUANTITY, plain)]
     units = [unit for _, unit in pieces if unit is not None and unit.dimension in _MIXED]
-    falling = all(first.factor > second.factor for first, second in pairwise(units))
-    if len(units) < len(pieces) or not falling or len({unit.dimension for unit in units}) > 1:
+    if len(units) < len(pieces) or len({unit.dimension for unit in units}) > 1:
         return None
-    total = sum(number * unit.factor for (number, _), unit in zip(pieces, units, strict=True)) / units[0].factor
-    return Scalar((("num", Fraction(total), None),), units[0])
+    sizes = [number * unit.factor for (number, _), unit in zip(pieces, units, strict=True)]
+    if not all(size < unit.factor for unit, size in zip(units[:-1], sizes[1:], strict=True)):
+        return None  # 2 m and 150 cm are two lengths
+    return Scalar((("num", Fraction(sum(sizes)) / units[0].factor, None),), units[0])
 
 
 def _spelt(text: str) -> int | None:

@@ -161,4 +161,11 @@ OUTPUTS: list[tuple[str, str, bool]] = [
     ("Then x=\\boxed{2} and y=\\boxed{3}.", "(3,2)", False),
     ("The answer is $18. She has $5 left.", "18", True),
     ("I could not find the value, so I stop here", "5", False),
+    ("The answer is $18\nShe has $5 left.", "18", True),
+    ("So he earns $400 + $60 = $460 for the week.", "460", True),
+    ("There are 160 + 32 = 192 cows after Mr. Smith adds four.", "192", True),
+    ("A total of 9 + 6 = 15 liters is left of the 24 liters.", "15", True),
+    ("The share is 4/20 x 100% = 20%.", "20", True),
+    ("Each pack is $5.00 and he needs 15 packs, so he spends 15 * 5 = $75.00 on them.", "75", True),
+    ("The line is $y = 2x + 3$.", "y=2x+3", True),
 ]
