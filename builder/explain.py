@@ -16,10 +16,10 @@ from . import inputs
 from .answers import answers
 from .concepts import extract_concepts
 from .endpoints.ledger import ledger_file, open_read_only, request_key, stored_outcome
-from .endpoints.protocol import Completion, Failure, Request, RequestFailed
+from .endpoints.protocol import Completion, Failure, Request, RequestFailed, in_full
 from .errors import StoreError
 from .levels import LEVELS
-from .recipe import Recipe
+from .recipe import EndpointRecipe, Recipe
 from .rows import Answer, Document, GroundedCombination, Question, Reference, VerifiedQuestion
 from .store import RunFolder
 
@@ -31,6 +31,7 @@ class Replay:
     """A `Generate` that answers from the ledger, and remembers what passed."""
 
     ledger: sqlite3.Connection
+    recipe: Recipe
     stage: str = ""
     model: str = ""
     exchanges: list[tuple[str, Request, Completion]] = field(default_factory=list)
@@ -40,7 +41,13 @@ class Replay:
         self.stage, self.model = stage, str(run.stage(stage).manifest()["model"])
 
     async def __call__(self, request: Request) -> Completion:
-        outcome = stored_outcome(self.ledger, request_key(request, self.model))
+        endpoint = self.recipe.endpoint
+        if self.stage == "answers" and self.recipe.answer_endpoint is not None:
+            endpoint = self.recipe.answer_endpoint
+        revision = None
+        if isinstance(endpoint, EndpointRecipe):
+            request, revision = in_full(request, endpoint.extra, endpoint.thinking_tokens), endpoint.revision
+        outcome = stored_outcome(self.ledger, request_key(request, self.model, revision))
         if outcome is None:
             outcome = Failure("not_in_ledger", None, f"the run's ledger does not hold this request of {self.stage}")
         if isinstance(outcome, Failure):
@@ -70,7 +77,7 @@ async def explain_question(path: Path, question_id: str, full: bool) -> str:
         lines.append(f"walk:      {' -> '.join(question.walk)}")
     lines += [f"written by {question.question_model}, prompt {question.prompt_hash}, seed {question.seed}", ""]
     with closing(open_read_only(ledger_file(path))) as ledger:
-        replay = Replay(ledger)
+        replay = Replay(ledger, recipe)
         await _replayed(run, recipe, question, documents, replay)
     for number, (stage, request, completion) in enumerate(replay.exchanges, start=1):
         cost = f"{completion.prompt_tokens} + {completion.completion_tokens} tokens"

@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -237,17 +236,10 @@ class Endpoint:
         return self._key(self._in_full(request))
 
     def _key(self, request: Request) -> bytes:
-        return request_key(request, f"{self.model}@{self._revision}" if self._revision else self.model)
+        return request_key(request, self.model, self._revision)
 
     def _in_full(self, request: Request) -> Request:
-        """A request with what is added to every one."""
-        if not self._extra and not self._thinking_tokens:
-            return request
-        return replace(
-            request,
-            max_tokens=request.max_tokens + self._thinking_tokens,
-            extra={**(self._extra or {}), **(request.extra or {})},
-        )
+        return in_full(request, self._extra, self._thinking_tokens)
 
     @property
     def dialects(self) -> tuple[str, ...]:

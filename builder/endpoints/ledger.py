@@ -59,11 +59,11 @@ CommitMode = Literal["durable", "fast"]
 Row = tuple[bytes, str, int | None, str, int, int, str, bool, int, int, bool]
 
 
-def request_key(request: Request, model: str) -> bytes:
+def request_key(request: Request, model: str, revision: str | None = None) -> bytes:
     """Sixteen bytes that differ when anything that determines the reply differs. The URL does not."""
     schema = None if request.json_schema is None else dict(request.json_schema)
     parts = (
-        model,
+        f"{model}@{revision}" if revision else model,
         request.messages,
         request.max_tokens,
         float(request.temperature),

@@ -13,7 +13,7 @@ A failure that is one request's own fault is not an exception: it comes back as 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import EndpointError
@@ -52,6 +52,14 @@ class Request:
     json_schema: Mapping[str, Any] | None = None
     document: str | None = None
     extra: Mapping[str, Any] | None = None
+
+
+def in_full(request: Request, extra: Mapping[str, Any] | None, thinking_tokens: int) -> Request:
+    """A request with what an endpoint adds to every one; the request's own `extra` comes first."""
+    if not extra and not thinking_tokens:
+        return request
+    added = {**(extra or {}), **(request.extra or {})}
+    return replace(request, max_tokens=request.max_tokens + thinking_tokens, extra=added)
 
 
 @dataclass(frozen=True, slots=True)
