@@ -30,7 +30,7 @@ from .ledger import CommitMode, Ledger, request_key
 from .mapping import map_unordered
 from .origins import make_origin
 from .probe import Probed, count_tokens, probe
-from .protocol import EndpointRefused, EndpointUnavailable, Failure, Outcome, Request
+from .protocol import EndpointRefused, EndpointUnavailable, Failure, Outcome, Request, in_full
 from .sending import Course, Sender
 from .transport import allow_connections
 
