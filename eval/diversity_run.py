@@ -17,6 +17,7 @@ diversity.json: {
   "growth": {LEVEL: [{"questions_per_document", "written", "distinct"}, ...]}
 }
 
+`n_compared` is the number of sampled questions of the smallest level, at most MAX_COMPARED.
 A number that could not be measured is null: the similarity of a level where no document has two questions, the coverage
 of one that does not record what its questions combine (level 1 and what starts from it).
 """
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 MAX_DOCUMENTS, MAX_QUESTIONS_PER_DOCUMENT = 2_000, 50
 """The paper's: 2,000 random documents with 50 questions each."""
+MAX_COMPARED = 20_000
+"""The most questions whose n-grams are held at once; also those of the Vendi score, which has settled by then."""
 BATCH = 2_048  # questions embedded at a time, a little more where a document ends beyond
 FORM = 1  # of LEVEL.json; another number has a level measured again
 
@@ -133,7 +136,8 @@ def measure(
     from ..builder.store import read_json, write_json
 
     samples = {level: _sample(paths, max_documents, max_questions_per_document) for level, paths in files.items()}
-    n_compared = min((len(sample) for sample in samples.values() if len(sample)), default=0)
+    sizes = [len(sample) for sample in samples.values() if len(sample)]
+    n_compared = min([MAX_COMPARED, *sizes]) if sizes else 0
     found: dict[str, Any] = {
         "embedder": embedder.name,
         "max_documents": max_documents,

@@ -109,9 +109,19 @@ def test_a_level_is_the_sum_over_its_documents_across_shards(run: RunFolder) -> 
 
 def test_scores_that_depend_on_the_number_are_of_as_many_questions_of_each_level(run: RunFolder) -> None:
     (run.stage("level2").path / "part-00001.json").unlink()  # seven questions are left
-    found = diversity_of_run(run, hashed_words(), 2_000, 50, silent)
+    found = measure(files_of(run), hashed_words())
     assert found["n_compared"] == 7
     assert all(1 <= row["vendi"] <= 7 for row in found["levels"].values())
+
+
+def test_comparison_is_of_a_bounded_number_of_questions(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    from synthllm.eval import diversity_run
+
+    monkeypatch.setattr(diversity_run, "MAX_COMPARED", 5)
+    found = measure(files_of(run), hashed_words())
+    assert found["n_compared"] == 5
+    assert [row["n_sampled"] for row in found["levels"].values()] == [18, 20]
+    assert all(1 <= row["vendi"] <= 5 for row in found["levels"].values())
 
 
 def test_most_documents_and_questions_are_kept_to_and_levels_share_documents(run: RunFolder) -> None:
