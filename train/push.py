@@ -56,6 +56,7 @@ LOADED = re.compile(
 )
 FOREIGN = re.compile(r".*\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|gguf)|model\.safetensors\.index\.json")
 SEARCHED = ("config.json", "generation_config.json", "adapter_config.json", "tokenizer_config.json")
+HELD_OUT = "held-out questions of the training data"
 PROVENANCE = ("recipe.yaml", "data.json", "summary.json")
 
 
@@ -313,12 +314,11 @@ def _results(model: Trained) -> list[Result]:
     after = model.summary["after"]
     if "accuracy" not in after:
         return list(model.evaluated)
-    dataset = next((one.dataset for one in model.data if one.dataset), model.recipe.name)
-    version = next((one.version for one in model.data if one.dataset), None)
+    most = max(model.data, key=lambda one: one.rows)  # held-out questions come from all sources, by their rows
     measured = (after["accuracy"], after["accuracy_error"], after["answers"])
     return [
         *model.evaluated,
-        Result("held-out questions of the training data", dataset, *measured, split="held out", revision=version),
+        Result(HELD_OUT, most.dataset or most.name, *measured, split="held out", revision=most.version),
     ]
 
 
