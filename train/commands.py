@@ -89,6 +89,10 @@ def push_model_command(
             help="The release of data that were trained on from local files; it is compared with them.",
         ),
     ] = None,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option("--results", metavar="FOLDER", help="The folder of `synthllm eval` with results for the card."),
+    ] = None,
     base_model: Annotated[
         str | None, typer.Option("--base-model", help="The Hub's name of a base model that was loaded from a folder.")
     ] = None,
@@ -116,5 +120,5 @@ def push_model_command(
     wanted = Wanted(repository, version, branch, create_pr, private, gated, kind="model")
     check_wanted(wanted)
     api = open_hub()
-    model = trained(api, run, dataset or [], base_model, note)
+    model = trained(api, run, dataset or [], base_model, note, results or [])
     carry_out(api, wanted, model.digest(), lambda head: model_plan(api, wanted, model, head, note), dry_run=dry_run)

@@ -56,6 +56,7 @@ LOADED = re.compile(
 )
 FOREIGN = re.compile(r".*\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|gguf)|model\.safetensors\.index\.json")
 SEARCHED = ("config.json", "generation_config.json", "adapter_config.json", "tokenizer_config.json")
+HELD_OUT = "held-out questions of the training data"
 PROVENANCE = ("recipe.yaml", "data.json", "summary.json")
 
 
@@ -70,25 +71,35 @@ class Trained:
     base_model: str | None
     files: Mapping[str, Source]
     provenance: Mapping[str, Path]
+    evaluated: Sequence[Result] = ()
 
     def digest(self) -> str:
-        """What the release is known by: what a model is loaded from, its recipe, and the data that it names."""
+        """What the release is known by: what a model is loaded from, its recipe, and the data and results named."""
         known = {name: sha256_of(source) for name, source in self.files.items()}
         known["recipe.yaml"] = sha256_of(self.provenance["recipe.yaml"])
         known["data"] = repr([(one.dataset, one.version) for one in self.data])
+        known |= {"evaluated": repr(self.evaluated)} if self.evaluated else {}
         return hashlib.sha256("\n".join(f"{name} {known[name]}" for name in sorted(known)).encode()).hexdigest()
 
 
-def trained(api: HfApi, folder: Path, datasets: Sequence[str], base_model: str | None, note: Note) -> Trained:
+def trained(
+    api: HfApi,
+    folder: Path,
+    datasets: Sequence[str],
+    base_model: str | None,
+    note: Note,
+    evaluations: Sequence[Path] = (),
+) -> Trained:
     """What a training has to release.
 
     Args:
         datasets: releases of data that were trained on from local files, as `[SOURCE=]USER/NAME@VERSION`.
         base_model: the Hub's name of a base model that was loaded from a local folder.
+        evaluations: folders of `synthllm eval`, whose results the card is to show.
 
     Raises:
-        ReleaseError: The training is not finished, its model lacks a file, a file holds a secret, or a named release
-            does not hold what was trained on.
+        ReleaseError: The training is not finished, its model lacks a file, a file holds a secret, a named release does
+            not hold what was trained on, or an evaluation is of other weights.
     """
     recipe_path = folder / "recipe.yaml"
     if not recipe_path.exists():
@@ -117,7 +128,25 @@ def trained(api: HfApi, folder: Path, datasets: Sequence[str], base_model: str |
         elif source.path is not None:
             note(f"{label}: not named as a release, and the card says so; --dataset USER/NAME@VERSION names one")
         data.append(TrainedOn(label, part["rows"], part["token_share"], part["kind"], dataset, version, source.config))
-    return Trained(folder, recipe, read_json(folder / "summary.json"), data, base, files, provenance)
+    evaluated = [result for evaluation in evaluations for result in _evaluated(evaluation, folder / "model", note)]
+    return Trained(folder, recipe, read_json(folder / "summary.json"), data, base, files, provenance, evaluated)
+
+
+def _evaluated(evaluation: Path, model: Path, note: Note) -> list[Result]:
+    """The results of an evaluation of these weights."""
+    from ..eval.local import weights_digest
+    from ..eval.results import card_results, read_results
+
+    results = read_results(evaluation)
+    weights = results["model"].get("weights")
+    if weights is None:
+        note(f"{evaluation}: of a server, {results['model']['name']}; that it served {model} is your word")
+    elif weights != weights_digest(model):
+        raise ReleaseError(
+            f"{evaluation}: its results are of {results['model']['name']} with other weights than {model}; evaluate it "
+            f"with synthllm eval RECIPE --model {model}"
+        )
+    return card_results(results)
 
 
 def _base_model(recipe: SftRecipe, given: str | None) -> str | None:
@@ -251,6 +280,7 @@ def _changes(api: HfApi, wanted: Wanted, model: Trained, head: Head, before: Map
     models += [f"{path} removed" for path in before if LOADED.fullmatch(path) and path not in model.files]
     then, now = _score(read_json(found["summary.json"])), _score(model.summary)
     models += [f"{then} -> {now}"] if then != now else []
+    models += [f"{one.benchmark}: {100 * one.accuracy:.1f}%" for one in model.evaluated]
     settings = differences(recipe, yaml.safe_load(model.recipe.canonical()))
     return Changes(wanted.version, head.version, {}, recipe=tuple(settings), models=tuple(models), date=today)
 
@@ -280,14 +310,16 @@ def _training(model: Trained) -> Training:
 
 
 def _results(model: Trained) -> list[Result]:
-    """What was measured on held-out questions; nothing where none were asked."""
+    """What was evaluated, and what the training measured on held-out questions where any were asked."""
     after = model.summary["after"]
     if "accuracy" not in after:
-        return []
-    dataset = next((one.dataset for one in model.data if one.dataset), model.recipe.name)
-    version = next((one.version for one in model.data if one.dataset), None)
+        return list(model.evaluated)
+    most = max(model.data, key=lambda one: one.rows)  # held-out questions come from all sources, by their rows
     measured = (after["accuracy"], after["accuracy_error"], after["answers"])
-    return [Result("held-out questions of the training data", dataset, *measured, split="held out", revision=version)]
+    return [
+        *model.evaluated,
+        Result(HELD_OUT, most.dataset or most.name, *measured, split="held out", revision=most.version),
+    ]
 
 
 def _json(value: Any) -> bytes:

@@ -268,6 +268,30 @@ def test_weights_of_someone_else_in_the_repository_are_in_the_way(
     assert "pytorch_model.bin is in the way" in done.err
 
 
+def test_results_of_an_evaluation_of_these_weights_are_in_the_card_and_of_others_refused(
+    hub: Hub, synthllm: Client, models: dict[str, Path], dataset: str, repository: str, tmp_path: Path
+) -> None:
+    rows = [{"question": f"What is {n} + 1?", "answer": f"#### {n + 1}"} for n in range(6)]
+    files = {"gsm8k": str(tiny.write_rows(tmp_path / "gsm8k.jsonl", rows))}
+    recipe = {"name": "small", "tasks": ["gsm8k"], "files": files, "max_tokens": 24, "temperature": 1.0}
+    (tmp_path / "eval.yaml").write_text(yaml.safe_dump(recipe), encoding="utf-8")
+    model = models["old"] / "model"
+    ran = synthllm.cli("eval", tmp_path / "eval.yaml", "--model", model, "--out", tmp_path / "eval")
+    assert ran.code == 0, ran
+    found = json.loads((tmp_path / "eval" / "results.json").read_text())
+    arguments = (repository, "--version", "1.0.0", "--dataset", dataset, "--results", tmp_path / "eval")
+    refused = synthllm.cli("push-model", models["new"], *arguments)
+    assert refused.code == 2
+    assert "with other weights than" in refused.err
+    done = synthllm.cli("push-model", models["old"], *arguments)
+    assert done.code == 0, done
+    shown = metadata_of(model_of(hub, repository))["model-index"][0]["results"]
+    assert [one["dataset"]["name"] for one in shown] == ["GSM8K", "held-out questions of the training data"]
+    accuracy = found["tasks"]["gsm8k"]["measures"]["accuracy"]
+    assert shown[0]["metrics"][0]["value"] == round(100 * accuracy["value"], 2)
+    assert shown[0]["metrics"][0]["args"]["standard_error"] == round(100 * accuracy["standard_error"], 2)
+
+
 def test_dry_run_of_a_model_writes_nothing(
     hub: Hub, synthllm: Client, models: dict[str, Path], dataset: str, repository: str
 ) -> None:
