@@ -55,8 +55,11 @@ def read_corpus(recipe: CorpusRecipe, seen_path: Path, skip: int = 0) -> Iterato
     left = None if recipe.limit is None else max(recipe.limit - skip, 0)
     with closing(SeenBefore(seen_path)) as seen:
         for raw in itertools.islice(rows, left):
-            yield _accept(raw, position, recipe, seen)
+            row = _accept(raw, position, recipe, seen)
             position += 1
+            if position % recipe.documents_per_shard == 0:
+                seen.commit()  # before the row goes out that completes a shard: what is finished is not read again
+            yield row
     if position == 0:
         raise CorpusError(f"corpus: the source has no rows: {recipe.path or recipe.source}")
 
@@ -311,10 +314,9 @@ class SeenBefore:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = OFF")  # a lost tail is only read again
+        self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("CREATE TABLE IF NOT EXISTS seen (key INTEGER PRIMARY KEY, row INTEGER NOT NULL)")
         self._connection.execute("BEGIN")
-        self._pending = 0
 
     def first(self, key: bytes, row: int) -> int:
         """The first row that had the key (its first 8 bytes count), which is `row` itself where it is new."""
@@ -323,11 +325,12 @@ class SeenBefore:
         if found is not None:
             return min(int(found[0]), row)
         self._connection.execute("INSERT INTO seen VALUES (?, ?)", (number, row))
-        self._pending += 1
-        if self._pending % 10_000 == 0:
-            self._connection.execute("COMMIT")
-            self._connection.execute("BEGIN")
         return row
+
+    def commit(self) -> None:
+        """Put on disk what came so far, so that neither a kill nor a power loss forgets it."""
+        self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN")
 
     def close(self) -> None:
         """Commit what is pending and close the file."""

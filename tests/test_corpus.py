@@ -170,6 +170,26 @@ def test_any_number_of_rows_can_be_skipped_in_any_kind_of_source(tmp_path: Path,
     assert read(tmp_path / "past", 1_300, source=kind, path=path) == []
 
 
+def test_killed_reading_forgets_no_text_of_a_finished_shard(tmp_path: Path) -> None:
+    """A text of the first shard that comes again in the third is a repeat, though the reader died in between."""
+    path = tmp_path / "rows.jsonl"
+    rows = [{"text": f"{LONG}{i}"} for i in range(30)]
+    path.write_bytes(json_lines([*rows, rows[3]]))
+    script = (
+        "import os, sys; from pathlib import Path; from synthllm.builder.corpus import read_corpus;"
+        "from synthllm.builder.recipe import CorpusRecipe\n"
+        "recipe = CorpusRecipe(source='jsonl', path=sys.argv[1], documents_per_shard=10)\n"
+        "reading = read_corpus(recipe, Path(sys.argv[2]))\n"
+        "for _ in range(25): next(reading)\n"
+        "os._exit(9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(path), str(tmp_path / "seen.sqlite")], check=False)
+    assert killed.returncode == 9
+    rest = read(tmp_path, skip=20, source="jsonl", path=str(path), documents_per_shard=10)
+    assert [row.reason for row in rest if isinstance(row, Rejected)] == ["repeated_text"]
+    assert len(rest) == 11
+
+
 def test_ids_come_from_the_text_where_the_source_has_none(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_bytes(json_lines([{"text": row["text"]} for row in ROWS]))
