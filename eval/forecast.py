@@ -6,7 +6,7 @@ from .loading import load_tasks
 from .prompts import messages_for
 from .recipe import EvalRecipe
 
-CHARS_PER_TOKEN = 3.3  # of mathematics with LaTeX, in the tokenizers of Llama 3 and Qwen 2.5
+CHARS_PER_TOKEN = 3.3  # an estimate; LaTeX takes more tokens than prose, for which builder/forecast.py has 4
 REPLY_TOKENS = 400  # a worked solution; the median of the paper's answers is 358 to 545, by level
 
 

@@ -1,6 +1,6 @@
 """Gaokao 2023 En: 385 questions of Chinese university entrance exams and American contests of 2023, in English.
 
-Source: Liao et al. 2024 (MARIO), arXiv 2401.08190; MIT.
+Source: Liao et al. 2024 (MARIO), arXiv 2401.08190.
 
     source    2023BJ/01Q.en
     question  Find the modulus of $3+4i$.

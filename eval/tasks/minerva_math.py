@@ -1,6 +1,6 @@
 """Minerva Math: 272 problems of university courses in the sciences, the answer in the box of the solution.
 
-Source: Lewkowycz et al. 2022, arXiv 2206.14858 (the set is also called OCWCourses); MIT.
+Source: Lewkowycz et al. 2022, arXiv 2206.14858 (the set is also called OCWCourses).
 
     problem    A cart of mass $2 \\mathrm{~kg}$ moves at $3 \\mathrm{~m/s}$. Give its kinetic energy in joules.
     solution   $\\frac12 m v^2 = \\boxed{9} \\mathrm{~J}$.

@@ -1,6 +1,6 @@
 """OlympiadBench: its 675 open questions of mathematics in English without a picture, with a list of one answer.
 
-Source: He et al. 2024, arXiv 2402.14008; MIT.
+Source: He et al. 2024, arXiv 2402.14008.
 
     question            Find all real $x$ with $x^2 = 4$.
     final_answer        ["$-2$, $2$"]
