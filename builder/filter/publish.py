@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ... import __version__
-from ..errors import StoreError
+from ..hub import open_hub, patiently
 from .ratings import read_ratings
 from .saved import describe_filter
-
-if TYPE_CHECKING:
-    from huggingface_hub import CommitOperationAdd
 
 FILES = ("filter.json", "arrays.npz")
 
@@ -56,7 +54,8 @@ def push_model(folder: Path, repository: str, private: bool) -> str:
     """Push a saved filter in one commit; the address of the commit.
 
     Raises:
-        StoreError: The folder holds no filter, or the Hub refuses.
+        StoreError: The folder holds no filter.
+        HubFailure: The Hub refuses, or does not answer.
     """
     files = {name: (folder / name).read_bytes() for name in FILES if describe_filter(folder)}
     return _push(repository, "model", {**files, "README.md": model_card(describe_filter(folder)).encode()}, private)
@@ -67,22 +66,33 @@ def push_ratings(path: Path, repository: str, private: bool) -> str:
 
     Raises:
         CorpusError: The file holds no ratings.
-        StoreError: The Hub refuses.
+        HubFailure: The Hub refuses, or does not answer.
     """
     card = ratings_card(path).encode()
     return _push(repository, "dataset", {"ratings.jsonl": path.read_bytes(), "README.md": card}, private)
 
 
 def _push(repository: str, kind: str, files: dict[str, bytes], private: bool) -> str:
-    from huggingface_hub import CommitOperationAdd, HfApi
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
+    from huggingface_hub import CommitOperationAdd
 
-    operations: list[CommitOperationAdd] = [CommitOperationAdd(name, data) for name, data in files.items()]
-    api = HfApi(library_name="synthllm", library_version=__version__)
-    try:
-        api.create_repo(repository, repo_type=kind, private=private, exist_ok=True)
-        done = api.create_commit(repository, operations, commit_message="Filter", repo_type=kind)
-    except (HfHubHTTPError, HFValidationError, OfflineModeIsEnabled, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise StoreError(f"{repository}: cannot push: {reason}; see `hf auth whoami` for who you are there") from error
+    api = open_hub()
+    patiently(
+        f"create {repository}",
+        lambda: api.create_repo(repository, repo_type=kind, private=private, exist_ok=True),
+        _note,
+    )
+    done = patiently(  # sent again after a lost answer it changes nothing: the files are the same
+        f"commit to {repository}",
+        lambda: api.create_commit(
+            repository,
+            [CommitOperationAdd(name, data) for name, data in files.items()],
+            commit_message="Filter",
+            repo_type=kind,
+        ),
+        _note,
+    )
     return str(done.commit_url)
+
+
+def _note(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

@@ -73,6 +73,7 @@ def test_push_makes_one_commit_with_weights_and_card_per_repository(tmp_path: Pa
     save_filter(trained(), tmp_path / "filter", domain="mathematics")
     write_rows(tmp_path / "ratings.jsonl", [rating(str(number)) for number in range(3)])
     commits: dict[str, list[dict[str, object]]] = {}
+    faults = [503, 429]  # of the first commits that are sent
 
     class Hub(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -83,6 +84,8 @@ def test_push_makes_one_commit_with_weights_and_card_per_repository(tmp_path: Pa
                     for f in json.loads(body)["files"]
                 ]
                 self.reply({"files": files})
+            elif self.path.endswith("/commit/main") and faults:
+                self.reply({"error": "busy"}, faults.pop())
             elif self.path.endswith("/commit/main"):
                 page = self.path.removeprefix("/api").removeprefix("/models").removesuffix("/commit/main")
                 commits[self.path] = [json.loads(line) for line in body.splitlines()]
@@ -94,9 +97,10 @@ def test_push_makes_one_commit_with_weights_and_card_per_repository(tmp_path: Pa
             else:  # the card's metadata is checked
                 self.reply({"errors": [], "warnings": []})
 
-        def reply(self, value: object) -> None:
+        def reply(self, value: object, status: int = 200) -> None:
             data = json.dumps(value).encode()
-            self.send_response(200)
+            self.send_response(status)
+            self.send_header("Retry-After", "0")
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
@@ -131,6 +135,7 @@ def test_push_makes_one_commit_with_weights_and_card_per_repository(tmp_path: Pa
         server.server_close()
         thread.join()
     assert done.returncode == 0, done.stderr
+    assert not faults
     files = {
         path: {line["value"]["path"] for line in lines if line["key"] == "file"}  # type: ignore[index]
         for path, lines in commits.items()
