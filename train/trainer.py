@@ -172,9 +172,10 @@ class RunLog(TrainerCallback):  # type: ignore[misc]
             folder = self.path.parent
             raise TrainingError(f"{self.path}: cannot write: {error.strerror}; {last_good(folder)}") from error
         if not self.quiet:
+            rate = f"{entry['tokens_per_s']:,.0f} tokens/s  " if "tokens_per_s" in entry else ""
             sys.stderr.write(
                 f"step {state.global_step}/{state.max_steps}  loss {float(entry['loss']):.4f}  "
-                f"lr {float(entry.get('learning_rate', math.nan)):.2e}  {entry.get('tokens_per_s', 0):,.0f} tokens/s  "
+                f"lr {float(entry.get('learning_rate', math.nan)):.2e}  {rate}"
                 f"{entry['memory_gib']:.2f} GiB  {entry['eta_s']:,.0f} s left\n"
             )
 
