@@ -183,7 +183,8 @@ def _write(
             refused = [Rejected(one.id, "verify", "ill_posed", "1 of 3: 4") for one in split]
             folder.write(shard_name(number), rows, VerifiedQuestion, refused)
         return {"rows_in": sum(map(len, asked))}
-    return {"rows_in": run.stage("verify").manifest()["rows"]}
+    rows_in = run.stage("verify").manifest()["rows"]
+    return {"rows_in": rows_in, "rows": rows_in}
 
 
 def _number(question: Question) -> int:

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
+from report_runs import make_run
 
 SIZES = [0, 60e6, 120e6, 240e6, 490e6, 970e6, 1.9e9, 4.5e9]
 LAWS = {"3B": (53_000, 77_000, 0.52, 0.14), "8B": (18_700, 34_500, 0.52, 0.16)}
@@ -145,3 +146,16 @@ def test_options_that_make_no_sense_are_one_line(tmp_path, arguments, message):
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_price_of_a_row_is_that_of_a_finished_run(tmp_path):
+    """By hand, from the stages' manifests: 1 a million prompt tokens, 2 a million others, over the accepted rows."""
+    made = make_run(tmp_path / "run")
+    stages = [json.loads(path.read_text()) for path in made.glob("*/stage.json")]
+    spent = sum(s.get("prompt_tokens", 0) * 1.0 + s.get("completion_tokens", 0) * 2.0 for s in stages) / 1e6
+    rows = json.loads((made / "dataset" / "stage.json").read_text())["rows"]
+    assert spent / rows > 1e-6
+    done = run(write(tmp_path / "points.csv"), "--out", tmp_path / "scaling", "--run", made, "--tokens-per-row", "600")
+    assert done.returncode == 0, done.stderr
+    (told,) = {line.rsplit(", for ", 1)[1] for line in done.stdout.splitlines() if "doubling to" in line}
+    assert float(told.replace(",", "")) == pytest.approx(SIZES[-1] / 600 * spent / rows, rel=1e-3)
