@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import multiprocessing
-import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -46,6 +43,7 @@ from .runner import Usage, run_model_stage
 from .store import RunFolder, StageFolder, chunks, shard_name
 from .teacher.embedded import EmbeddedTeacher
 from .verify import verify
+from .workers import each_on_every_core
 
 ROWS_PER_SHARD = 2_000
 TEACHER_IN_FLIGHT = 16
@@ -325,13 +323,9 @@ async def verify_stage(run: Run, folder: StageFolder) -> Facts:
     rows_in = questions.manifest()["rows"]
     run.progress.start("verify", rows_in)
     pending = [shard for shard in questions.shards() if not folder.has(shard)]
-    with ProcessPoolExecutor(min(len(pending), os.cpu_count() or 1) or 1, multiprocessing.get_context("spawn")) as pool:
-        loop = asyncio.get_running_loop()
-        tasks = [
-            loop.run_in_executor(pool, verify_shard, run.folder.path, shard, run.recipe.answers) for shard in pending
-        ]
-        for task in asyncio.as_completed(tasks):
-            run.progress.advance(await task)
+    calls = [(run.folder.path, shard, run.recipe.answers) for shard in pending]
+    async for rows in each_on_every_core("verify", verify_shard, calls):
+        run.progress.advance(rows)
     totals = folder.totals()
     if totals["rows"] == 0:
         raise StageError(

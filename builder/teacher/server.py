@@ -31,7 +31,8 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ... import __version__
-from .workers import Done, Job, generate, ready, start_pool
+from ..workers import start_pool
+from .jobs import Done, Job, generate, ready
 
 MODEL_ID = f"symbolic-teacher/{__version__}"
 MAX_INPUT_TOKENS = 32_768
@@ -138,7 +139,7 @@ class Server:
         return app
 
     async def _pool(self, app: web.Application) -> AsyncIterator[None]:
-        self.pool = start_pool(self.workers)
+        self.pool = start_pool(self.workers, ready)
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(self.pool, ready) for _ in range(self.workers)))
         yield
@@ -249,7 +250,7 @@ class Server:
         except BrokenProcessPool as error:
             # A worker was killed. The next request finds fresh ones; this one may be sent again.
             if self.pool is pool:
-                self.pool = start_pool(self.workers)
+                self.pool = start_pool(self.workers, ready)
             raise Refused("Request failed during generation: a worker process died", "generation", 500) from error
         finally:
             self.in_flight -= 1

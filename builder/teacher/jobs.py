@@ -1,12 +1,8 @@
-"""The processes in which replies are worked out, so that the server stays free to answer health checks."""
+"""What the worker processes of the server do, so that it stays free to answer health checks: replies."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from .tokens import count_tokens, first_tokens
@@ -35,25 +31,6 @@ class Done:
     prompt_tokens: int = 0
     generated_tokens: int = 0
     refused: str = ""
-
-
-def start_pool(workers: int) -> ProcessPoolExecutor:
-    """A pool whose processes end with this one, however it ends."""
-    spawn = multiprocessing.get_context("spawn")  # forking a process that runs an event loop is not safe
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_begin)
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its workers
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    ready()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)
 
 
 def ready() -> int:
