@@ -38,8 +38,7 @@ RECIPE = {
 }
 
 
-@pytest.fixture
-def teacher(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running_teacher(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A generation server of its own process group, and its address."""
     command = [sys.executable, "-m", "synthllm.builder.cli", "teacher", "--port", "0", "--workers", "1"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
@@ -47,6 +46,10 @@ def teacher(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str]
     yield process, process.stdout.readline().split()[-1]
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
+
+
+teacher = pytest.fixture(running_teacher, name="teacher")
+other_teacher = pytest.fixture(running_teacher, name="other_teacher")
 
 
 def recipe_file(folder: Path, **changes: object) -> Path:
@@ -68,6 +71,7 @@ def test_another_machine_goes_on_from_the_branch_to_the_same_rows(
     synthllm: Client,
     environment: dict[str, str],
     teacher: tuple[subprocess.Popen[str], str],
+    other_teacher: tuple[subprocess.Popen[str], str],
     repository: str,
     tmp_path: Path,
 ) -> None:
@@ -81,13 +85,13 @@ def test_another_machine_goes_on_from_the_branch_to_the_same_rows(
         assert build.poll() is None, "the build ended before its first checkpoint of concepts"
         assert time.monotonic() < until
         time.sleep(0.01)
-    os.killpg(server.pid, signal.SIGSTOP)  # so that the build cannot finish before it is killed
+    os.killpg(server.pid, signal.SIGKILL)  # the first machine is lost, its server with it
     build.kill()
     build.wait()
-    os.killpg(server.pid, signal.SIGCONT)
     assert not (tmp_path / "first" / "concepts" / "stage.json").exists()
 
     elsewhere = tmp_path / "second"
+    recipe = recipe_file(tmp_path, endpoint={"urls": [other_teacher[1]], "max_in_flight": 2})
     done = synthllm.cli("build", recipe, "--out", elsewhere, "--resume-from", place, "--quiet")
     assert done.code == 0, done
     for shard in sent:
