@@ -1,7 +1,7 @@
 """The dialects of generation servers: how each is asked, and what its replies say.
 
-Adding a dialect is one entry in `DIALECTS`. Source of the field names: TGI's OpenAPI document (the parts used here, and
-which versions they were compared with, are in tests/endpoints/tgi_schema.py), and the servers' own documentation.
+Adding a dialect is one entry in `DIALECTS`. Source of the field names: the OpenAPI document of TGI 3.3.6 (the parts
+used here are in tests/endpoints/tgi_schema.py), and the servers' own documentation.
 """
 
 from __future__ import annotations

@@ -63,7 +63,8 @@ async def probe(origin: Origin, named: str | None, model: str) -> Probed:
             str(info.get("model_sha") or "") or _snapshot(info["model_id"]),
         )
     listed = await _ask(origin, "GET", "/v1/models")
-    entries = listed.get("data") if isinstance(listed, dict) else None
+    # A list of models, or a single one, as Text Generation Inference's document has it.
+    entries = listed.get("data", [listed]) if isinstance(listed, dict) else None
     models = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
     entry: dict[str, Any] = next((one for one in models if one.get("id") == model), models[0] if models else {})
     owner = str(entry.get("owned_by", "")).lower()

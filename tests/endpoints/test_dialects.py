@@ -19,6 +19,7 @@ from tgi_schema import SCHEMAS, problems
 from scripted_server import Call, Dialect, Say, ScriptedServer, completion
 from synthllm.builder.endpoints import Completion, Endpoint, Failure, Outcome, Request
 from synthllm.builder.endpoints.dialects import DIALECTS, BadReply
+from synthllm.builder.endpoints.failures import judge
 from synthllm.builder.endpoints.transport import Reply
 
 SCHEMA = {"type": "object", "properties": {"rating": {"type": "integer"}}, "required": ["rating"]}
@@ -34,7 +35,7 @@ requests = st.builds(
     max_tokens=st.integers(1, 10_000),
     temperature=st.one_of(st.just(0.0), st.floats(0.01, 2.0)),
     top_p=st.one_of(st.just(1.0), st.floats(0.01, 1.0)),
-    seed=st.one_of(st.none(), st.integers(0, 2**63)),
+    seed=st.one_of(st.none(), st.integers(0, 2**63 - 1)),
     stop=st.lists(st.text(min_size=1), max_size=4).map(tuple),
     json_schema=st.one_of(st.none(), st.just(SCHEMA)),
 )
@@ -43,10 +44,15 @@ requests = st.builds(
 @settings(max_examples=200, deadline=None)
 @given(requests)
 def test_every_request_fits_tgis_schema(request: Request) -> None:
-    native = json.loads(json.dumps(DIALECTS["tgi"].encode(request, "m")))
-    assert problems(native, SCHEMAS["GenerateRequest"]) == []
-    chat = json.loads(json.dumps(DIALECTS["tgi-messages"].encode(request, "m")))
-    assert problems(chat, SCHEMAS["ChatRequest"]) == []
+    for name, schema in (("tgi", "GenerateRequest"), ("tgi-messages", "ChatRequest")):
+        dialect = DIALECTS[name]
+        assert dialect.encode_count is not None
+        for encode in (dialect.encode, dialect.encode_count):
+            assert problems(json.loads(json.dumps(encode(request, "m"))), SCHEMAS[schema]) == []
+    plain = json.loads(json.dumps(DIALECTS["completions"].encode(replace(request, json_schema=None), "m")))
+    # The document has a list of texts only. Its server takes one text too, and `transformers serve` nothing else.
+    plain["prompt"] = [plain["prompt"]]
+    assert problems(plain, SCHEMAS["CompletionRequest"]) == []
 
 
 def test_the_schema_checker_finds_what_is_wrong() -> None:
@@ -55,6 +61,12 @@ def test_the_schema_checker_finds_what_is_wrong() -> None:
     for name in ("inputs", "temperature", "top_p", "seed", "stop", "best"):
         assert name in found
     assert problems({}, SCHEMAS["GenerateRequest"]) == ["$: inputs is missing"]
+    assert problems({"messages": [{"role": "user", "content": None}], "seed": None}, SCHEMAS["ChatRequest"])
+    assert problems({"messages": [], "seed": 2**63, "max_tokens": 2**31}, SCHEMAS["ChatRequest"]) == [
+        f"$.seed: {2**63} is no int64",
+        f"$.max_tokens: {2**31} is no int32",
+    ]
+    assert problems({"type": "json_schema", "value": SCHEMA}, SCHEMAS["GrammarType"])  # it wants {"schema": ...}
 
 
 GENERATED = {
@@ -75,9 +87,9 @@ GENERATED = {
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_the_schema_agrees_with_the_types_that_the_hubs_client_has_from_tgi(name: str) -> None:
-    """Not the hand that wrote the schema down: the Hub generates these classes from the document that TGI publishes."""
+    """A second witness of what was written down by hand: the Hub generates these classes from TGI's document."""
     fields = {field.name: field for field in dataclasses.fields(GENERATED[name])}
-    ours = SCHEMAS[name]["properties"].keys() - {"object"}  # a tag that the server adds to what the schema describes
+    ours = SCHEMAS[name]["properties"].keys() - {"object"}
     assert ours <= fields.keys()
     needed = {field.name for field in fields.values() if field.default is dataclasses.MISSING}
     assert needed <= set(SCHEMAS[name].get("required", ()))
@@ -89,7 +101,7 @@ def test_the_schema_agrees_with_the_types_that_the_hubs_client_has_from_tgi(name
 
 def test_tgis_grammars_and_finish_reasons_are_those_of_the_hubs_client() -> None:
     ours = [form["properties"]["type"]["enum"][0] for form in SCHEMAS["GrammarType"]["oneOf"]]
-    assert [*ours, "json_schema"] == list(get_args(text_generation.TypeEnum))
+    assert ours == list(get_args(text_generation.TypeEnum))
     reasons = SCHEMAS["Details"]["properties"]["finish_reason"]["enum"]
     assert reasons == list(get_args(text_generation.TextGenerationOutputFinishReason))
 
@@ -146,6 +158,44 @@ def test_replies_in_tgis_schema_are_read() -> None:
     }
     assert problems(chat, SCHEMAS["ChatCompletion"]) == []
     assert DIALECTS["tgi-messages"].decode(chat, OK) == Completion("4", "length", 5, 1, "a/model")
+    plain = chat | {
+        "object": "text_completion",
+        "choices": [{"index": 0, "text": "4", "logprobs": None, "finish_reason": "stop_sequence"}],
+    }
+    assert problems(plain, SCHEMAS["CompletionFinal"]) == []
+    assert DIALECTS["completions"].decode(plain, OK) == Completion("4", "stop", 5, 1, "a/model")
+
+
+def test_tokens_counted_in_tgis_schema_are_read() -> None:
+    tokens = [{"id": 1, "text": "Hi", "start": 0, "stop": 2}, {"id": 2, "text": "!", "start": 2, "stop": 3}]
+    templated = {"tokenize_response": tokens, "templated_text": "<user>Hi!"}
+    for name, schema, reply in (
+        ("tgi", "TokenizeResponse", tokens),
+        ("tgi-messages", "ChatTokenizeResponse", templated),
+    ):
+        assert problems(reply, SCHEMAS[schema]) == []
+        count = DIALECTS[name].count
+        assert count is not None
+        assert count(reply) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "kind"),
+    [
+        (422, "validation", "refused"),
+        (424, "generation", "server_error"),
+        (429, "overloaded", "overloaded"),
+        (500, "incomplete_generation", "server_error"),
+    ],
+)
+def test_every_error_in_tgis_document_has_its_kind(status: int, error: str, kind: str) -> None:
+    said = {"error": "what was wrong", "error_type": error}
+    assert problems(said, SCHEMAS["ErrorResponse"]) == []
+    for name in ("tgi", "tgi-messages", "completions"):
+        outcome = judge(Reply(status, {}, json.dumps(said).encode()), DIALECTS[name], "http://server")
+        assert isinstance(outcome, Failure)
+        assert (outcome.kind, outcome.status) == (kind, status)
+        assert "what was wrong" in outcome.detail
 
 
 BROKEN: list[tuple[str, Any]] = [
@@ -223,7 +273,11 @@ def test_plain_text_goes_to_completions_without_a_chat_template() -> None:
 def test_the_scripted_server_itself_speaks_tgis_schema() -> None:
     """So that the other tests meet what a real server would send."""
     server = ScriptedServer(dialect="tgi")
-    for path, name in (("/generate", "GenerateResponse"), ("/v1/chat/completions", "ChatCompletion")):
+    for path, name in (
+        ("/generate", "GenerateResponse"),
+        ("/v1/chat/completions", "ChatCompletion"),
+        ("/v1/completions", "CompletionFinal"),
+    ):
         body, _ = server.render(completion("four", "length"), path)
         assert problems(json.loads(body), SCHEMAS[name]) == []
     assert "x-prompt-tokens" in server.render(completion("four"), "/generate")[1]
@@ -237,13 +291,18 @@ def test_the_path_of_a_route_may_be_left_on_the_url(left_on: str) -> None:
 
 
 def test_the_model_is_asked_of_the_server_where_it_is_not_named() -> None:
-    async def run(url: str) -> str:
-        async with Endpoint(url) as endpoint:
+    async def run(url: str, dialect: str | None = None) -> str:
+        async with Endpoint(url, dialect=dialect) as endpoint:
             await endpoint.ready()
             return endpoint.model
 
     with ScriptedServer(dialect="vllm") as server:
         assert asyncio.run(run(server.url)) == "tiny/model"
+    alone = {"id": "tiny/model", "object": "model", "created": 1, "owned_by": "tiny/model"}
+    assert problems(alone, SCHEMAS["ModelInfo"]) == []  # not in a list, in TGI's document
+    with ScriptedServer(dialect="tgi") as server:
+        server.routes["GET", "/v1/models"] = lambda call: Say(alone)
+        assert asyncio.run(run(server.url, "completions")) == "tiny/model"
 
 
 def test_a_filtered_answer_and_a_reasoning_answer_without_content() -> None:
