@@ -69,6 +69,7 @@ class _Connection(asyncio.Protocol):
 
     __slots__ = (
         "_chunks",
+        "_deadline",
         "_fed",
         "_headers",
         "_in_body",
@@ -76,6 +77,8 @@ class _Connection(asyncio.Protocol):
         "_parser",
         "_problem",
         "_seen",
+        "_timeout_s",
+        "_timer",
         "_whole",
         "alive",
         "keep",
@@ -90,6 +93,8 @@ class _Connection(asyncio.Protocol):
         self.waiter: asyncio.Future[Reply] | None = None
         self.alive = False
         self.keep = True
+        self._deadline = self._timeout_s = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._reset()
 
     def _reset(self) -> None:
@@ -104,10 +109,29 @@ class _Connection(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
         self.alive = True
 
-    def send(self, data: bytes, waiter: asyncio.Future[Reply]) -> None:
+    def send(self, data: bytes, waiter: asyncio.Future[Reply], deadline: float, timeout_s: float) -> None:
+        """Write a request whose reply has until `deadline`, on the loop's clock."""
         self.waiter = waiter
+        self._deadline, self._timeout_s = deadline, timeout_s
+        if self._timer is None or self._timer.when() > deadline:
+            self._set_timer()
         assert self.transport is not None
         self.transport.write(data)
+
+    def _set_timer(self) -> None:
+        """One timer serves request after request: it is not moved by a reply, but set anew when it finds more time."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_at(self._deadline, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        if self.waiter is None:
+            return
+        if asyncio.get_running_loop().time() < self._deadline:
+            self._set_timer()
+        else:
+            self._fail(TransportError("timeout", f"no whole reply within {self._timeout_s:g} s"))
 
     def data_received(self, data: bytes) -> None:
         if self.waiter is None:  # bytes that nobody asked for: this connection cannot be trusted any more
@@ -181,6 +205,8 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.alive = False
+        if self._timer is not None:
+            self._timer.cancel()
         if self.waiter is None:
             return
         framed = b"content-length" in self._headers or b"transfer-encoding" in self._headers
@@ -192,10 +218,6 @@ class _Connection(asyncio.Protocol):
             self._fail(TransportError("dropped", f"the connection was closed before a reply{why}"))
         else:
             self._fail(TransportError("dropped", f"the connection was closed after {self._fed} bytes of a reply"))
-
-    def give_up(self, timeout_s: float) -> None:
-        """Wait no longer."""
-        self._fail(TransportError("timeout", f"no whole reply within {timeout_s:g} s"))
 
     def close(self) -> None:
         self.alive = False
@@ -275,16 +297,13 @@ class SocketOrigin:
         deadline = loop.time() + timeout_s
         connection = await self._connection(timeout_s)
         waiter: asyncio.Future[Reply] = loop.create_future()
-        timer = loop.call_at(deadline, connection.give_up, timeout_s)
+        connection.send(b"%bcontent-length: %d\r\n\r\n%b" % (prefix, len(body), body), waiter, deadline, timeout_s)
         try:
-            connection.send(b"%bcontent-length: %d\r\n\r\n%b" % (prefix, len(body), body), waiter)
             reply = await waiter
         except asyncio.CancelledError:
             connection.waiter = None
             connection.close()
             raise
-        finally:
-            timer.cancel()
         if connection.alive and connection.keep:
             if reply.status < 500:
                 self._idle.append(connection)
