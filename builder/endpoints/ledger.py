@@ -49,11 +49,15 @@ CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY, started REAL NOT NU
 """
 _COLUMNS = "key, finish, status, text, prompt_tokens, completion_tokens, model, shortened, latency_ms, sent, final"
 _PLACES = "(?,?,?,?,?,?,?,?,?,?,?)"
-_GROUP_SIZES = (512, 128, 32, 8, 1)
+_GROUP_SIZES = tuple(2**power for power in range(9, -1, -1))
 _FIND = """
 SELECT finish, status, text, prompt_tokens, completion_tokens, model, shortened FROM outcomes
 WHERE key = ? AND final = 1
 """
+
+_FILTER_BITS = 2**26
+_QUIET_S = 1.0
+"""So long after its last commit a session no longer takes for granted that nobody else has written."""
 
 CommitMode = Literal["durable", "fast"]
 Row = tuple[bytes, str, int | None, str, int, int, str, bool, int, int, bool]
@@ -83,6 +87,24 @@ def ledger_file(path: Path) -> Path:
     return path / LEDGER_NAME if path.is_dir() else path
 
 
+class _KeyFilter:
+    """Says of a key that it was never added, or that it may have been: a bit for each residue of keys, in 8 MB.
+
+    Of ten million keys' others, it takes one in seven for one of them.
+    """
+
+    def __init__(self) -> None:
+        self._bits = bytearray(_FILTER_BITS // 8)
+
+    def add(self, key: bytes) -> None:
+        at = int.from_bytes(key[:4], "big") % _FILTER_BITS
+        self._bits[at >> 3] |= 1 << (at & 7)
+
+    def __contains__(self, key: bytes) -> bool:
+        at = int.from_bytes(key[:4], "big") % _FILTER_BITS
+        return bool(self._bits[at >> 3] >> (at & 7) & 1)
+
+
 class Ledger:
     """Answers by key, on disk.
 
@@ -97,7 +119,8 @@ class Ledger:
 
     def __init__(self, path: Path, caches: Sequence[Path] = (), commit: CommitMode = "durable") -> None:
         self.path = ledger_file(path)
-        self._buffer: list[tuple[Row, asyncio.Future[None]]] = []
+        self._rows: list[Row] = []  # not written yet, and who waits for each to be
+        self._waiters: list[asyncio.Future[None]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self.tally = Tally()
@@ -114,6 +137,11 @@ class Ledger:
             ).fetchone()
             self._session: int = row[0]
             self._writer.commit()
+            # As long as nobody else writes to a ledger that was empty, what this session wrote is all that it holds.
+            self._own = _KeyFilter()
+            self._is_own = self._writer.execute("SELECT 1 FROM outcomes LIMIT 1").fetchone() is None
+            self._version: int = self._writer.execute("PRAGMA data_version").fetchone()[0]
+            self._checked = time.monotonic()
             self._reader = _connect(self.path)
             self.earlier = total(self._reader, before=self._session)
             self._caches = [open_read_only(ledger_file(cache)) for cache in caches]
@@ -125,8 +153,13 @@ class Ledger:
 
     def find(self, key: bytes) -> Outcome | None:
         """The stored outcome of a request, from this ledger or its caches."""
-        found = (stored_outcome(connection, key) for connection in (self._reader, *self._caches))
+        connections = (self._reader, *self._caches) if self._may_hold(key) else self._caches
+        found = (stored_outcome(connection, key) for connection in connections)
         return next((outcome for outcome in found if outcome is not None), None)
+
+    def _may_hold(self, key: bytes) -> bool:
+        """Whether it is worth looking into the file, which costs a tenth of a request since commits empty its cache."""
+        return not self._is_own or key in self._own or time.monotonic() - self._checked > _QUIET_S
 
     def record(self, key: bytes, outcome: Outcome, latency_s: float, sent: int) -> asyncio.Future[None]:
         """Add an outcome; the future is done when it is on disk.
@@ -154,24 +187,26 @@ class Ledger:
             row = (key, outcome.kind, outcome.status, outcome.detail, 0, 0, "", False, latency_ms, sent, final)
         loop = asyncio.get_running_loop()
         written: asyncio.Future[None] = loop.create_future()
-        self._buffer.append((row, written))
+        self._rows.append(row)
+        self._waiters.append(written)
+        self._own.add(key)
         if self._flusher is None or self._flusher.done():
             self._flusher = loop.create_task(self._flush())
         return written
 
     async def _flush(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._buffer:
-            group, self._buffer = self._buffer, []
+        while self._rows:
+            rows, waiters, self._rows, self._waiters = self._rows, self._waiters, [], []
             try:
-                await loop.run_in_executor(self._thread, self._write, [row for row, _ in group], self._totals())
+                await loop.run_in_executor(self._thread, self._write, rows, self._totals())
             except sqlite3.Error as error:
                 failure = StoreError(f"{self.path}: cannot write the ledger: {error}; free the disk and run again")
-                for _, written in group:
+                for written in waiters:
                     if not written.done():
                         written.set_exception(failure)
             else:
-                for _, written in group:
+                for written in waiters:
                     if not written.done():
                         written.set_result(None)
 
@@ -189,6 +224,9 @@ class Ledger:
         connection = self._writer
         try:
             connection.execute("BEGIN IMMEDIATE")
+            version = connection.execute("PRAGMA data_version").fetchone()[0]  # changed by others' commits only
+            self._is_own = self._is_own and version == self._version
+            self._checked = time.monotonic()
             start = 0
             for size in _GROUP_SIZES:
                 while len(rows) - start >= size:
