@@ -129,7 +129,7 @@ class Endpoint:
         self._ready: asyncio.Task[None] | None = None
         self._is_ready = False
         self._served = ""
-        self._pending: dict[bytes, asyncio.Future[Outcome | None]] = {}
+        self._pending: dict[bytes, asyncio.Future[Outcome | None] | None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -199,7 +199,10 @@ class Endpoint:
             await self.ready()
         request = self._in_full(request)
         key = self._key(request)
-        while (twin := self._pending.get(key)) is not None:  # the same request is out already: wait for its answer
+        while key in self._pending:  # the same request is out already: wait for its answer
+            twin = self._pending[key]
+            if twin is None:
+                twin = self._pending[key] = asyncio.get_running_loop().create_future()
             outcome = await asyncio.shield(twin)
             if outcome is not None:
                 return outcome
@@ -208,8 +211,7 @@ class Endpoint:
             if stored is not None:
                 self.tally.cached += 1
                 return stored
-        done: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
-        self._pending[key] = done
+        self._pending[key] = None
         outcome = None
         try:
             if not self._is_ready:
@@ -217,8 +219,9 @@ class Endpoint:
             outcome = await self._answer(request, key)
             return outcome
         finally:
-            del self._pending[key]
-            done.set_result(outcome)
+            waited_for = self._pending.pop(key)
+            if waited_for is not None:
+                waited_for.set_result(outcome)
 
     def map(self, requests: Iterable[Request]) -> AsyncGenerator[tuple[int, Outcome], None]:
         """Answer requests, giving each one's position with its outcome, in order of completion.

@@ -3,7 +3,7 @@
 A generation server answers more requests per second the more it holds, up to the knee: from there on they only wait
 longer. The search measures throughput at one limit, tries another, and keeps it where it pays:
 
-    ramp     four times the limit while throughput follows; where it does not, the knee is at
+    ramp     four times the limit while throughput follows; where it does not, twice in a row, the knee is at
              limit_before * throughput / throughput_before
     hold     now and then try a quarter more, and a fifth less; keep what gives more, or the same with fewer
     cut      a server that refuses more than a tenth of the requests (429, 503) gets a fifth fewer
@@ -42,6 +42,7 @@ class Knee:
         self._phase: Literal["ramp", "hold", "up", "down"] = "ramp"
         self._base = 0  # the limit that a trial is compared with, and its throughput
         self._base_rate = 0.0
+        self._doubted = 0.0  # throughput of the ramp's last limit, where it did not follow and is measured again
         self._rest = 0  # epochs to rest before the next trial, and how long rests are
         self._rest_length = 1
         self._last_trial: Literal["up", "down"] = "down"
@@ -115,12 +116,17 @@ class Knee:
     def _end_ramp(self, rate: float) -> bool:
         if self._base and self._base_rate:
             grown = self.limit / self._base - 1
+            rate = max(rate, self._doubted)
             if rate / self._base_rate - 1 < RAMP_GAIN * grown:
+                if not self._doubted:  # connections that had yet to be made, or a moment's noise
+                    self._doubted = rate
+                    self._restart(settle=0)
+                    return False
                 self._phase, knee = "hold", int(self._base * max(1.0, rate / self._base_rate) * 1.1) + 1
                 self._base_rate = 0.0
                 self._last_trial = "up"  # where the very first limit was too high already, the way is down
                 return self._move(min(knee, self.limit))
-        self._base, self._base_rate = self.limit, rate
+        self._base, self._base_rate, self._doubted = self.limit, rate, 0.0
         if self.limit >= self.ceiling:
             self._phase, self._base_rate = "hold", 0.0
             self._rest = self._rest_length = MAX_REST // 2  # all that is allowed was worth it: no hurry to try less

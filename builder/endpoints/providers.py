@@ -37,7 +37,7 @@ class ProvidersOrigin:
     async def send(self, method: str, path: str, body: bytes = b"", timeout_s: float = 600.0) -> Reply:
         """Send one chat completion; other questions are answered with 404, since the router has no such pages."""
         if method != "POST" or not path.endswith("/chat/completions"):
-            return Reply(404)
+            return Reply(404, {})
         from huggingface_hub import AsyncInferenceClient
         from huggingface_hub.errors import HfHubHTTPError, InferenceTimeoutError, OfflineModeIsEnabled
 
@@ -65,7 +65,7 @@ class ProvidersOrigin:
         except httpx.HTTPError as error:
             kind = "unreachable" if isinstance(error, httpx.ConnectError) else "dropped"
             raise TransportError(kind, str(error)) from error
-        return Reply(200, body=orjson.dumps(output))
+        return Reply(200, {}, orjson.dumps(output))
 
     async def close(self) -> None:
         """Close the client."""

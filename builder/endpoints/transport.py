@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from dataclasses import dataclass, field
-from typing import cast
+from collections.abc import Mapping
+from typing import NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit
 
 import httptools
@@ -29,12 +29,11 @@ SPARE_FILES = 256
 """Open files that the rest of a run needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One whole HTTP reply; the names of headers are in lower case."""
 
     status: int
-    headers: dict[bytes, bytes] = field(default_factory=dict)
+    headers: Mapping[bytes, bytes]
     body: bytes = b""
 
     def header(self, name: str) -> str | None:
