@@ -24,7 +24,7 @@ MAX_ANSWER_BYTES = 64 * 1024
 QUIET_S = 60
 """A connection that is silent for so long is tested by the kernel, so that firewalls do not forget it."""
 
-P = TypeVar("P", bound=asyncio.Protocol)
+P = TypeVar("P", bound=asyncio.BaseProtocol)
 
 
 class TransportError(Exception):

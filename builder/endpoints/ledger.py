@@ -48,8 +48,11 @@ CREATE UNIQUE INDEX IF NOT EXISTS final_outcomes ON outcomes (key) WHERE final =
 CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY, started REAL NOT NULL, totals TEXT NOT NULL);
 """
 _COLUMNS = "key, finish, status, text, prompt_tokens, completion_tokens, model, shortened, latency_ms, sent, final"
-_PLACES = "(?,?,?,?,?,?,?,?,?,?,?)"
-_GROUP_SIZES = tuple(2**power for power in range(9, -1, -1))
+_INSERTS = {
+    size: f"INSERT OR IGNORE INTO outcomes ({_COLUMNS}) VALUES {','.join(['(?,?,?,?,?,?,?,?,?,?,?)'] * size)}"
+    for size in (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
+}
+"""By how many rows at once they insert."""
 _FIND = """
 SELECT finish, status, text, prompt_tokens, completion_tokens, model, shortened FROM outcomes
 WHERE key = ? AND final = 1
@@ -228,11 +231,9 @@ class Ledger:
             self._is_own = self._is_own and version == self._version
             self._checked = time.monotonic()
             start = 0
-            for size in _GROUP_SIZES:
+            for size, insert in _INSERTS.items():
                 while len(rows) - start >= size:
-                    values = [value for row in rows[start : start + size] for value in row]
-                    places = ",".join([_PLACES] * size)
-                    connection.execute(f"INSERT OR IGNORE INTO outcomes ({_COLUMNS}) VALUES {places}", values)
+                    connection.execute(insert, [value for row in rows[start : start + size] for value in row])
                     start += size
             connection.execute("UPDATE sessions SET totals = ? WHERE id = ?", (totals, self._session))
             connection.execute("COMMIT")
