@@ -85,6 +85,48 @@ def test_what_is_stored_comes_back_as_it_was(tmp_path: Path) -> None:
     asyncio.run(read())
 
 
+def test_what_another_process_writes_into_a_fresh_ledger_is_found(tmp_path: Path) -> None:
+    """A ledger that was empty is only looked into for what it wrote itself, until somebody else writes."""
+    theirs, mine = b"t" * 16, b"m" * 16
+    answer = Completion("4", "stop", 3, 4, "m")
+    code = (
+        "import asyncio, sys; from synthllm.builder.endpoints.ledger import Ledger\n"
+        "from synthllm.builder.endpoints import Completion; from pathlib import Path\n"
+        "async def write():\n"
+        "    ledger = Ledger(Path(sys.argv[1]))\n"
+        "    await ledger.record(b't' * 16, Completion('4', 'stop', 3, 4, 'm'), 0.1, 1)\n"
+        "    await ledger.close()\n"
+        "asyncio.run(write())"
+    )
+
+    async def run() -> None:
+        busy, quiet = Ledger(tmp_path / "l.sqlite"), Ledger(tmp_path / "l.sqlite")
+        assert (busy.find(mine), busy.find(theirs), quiet.find(theirs)) == (None, None, None)
+        await busy.record(mine, answer, 0.1, 1)
+        await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code, tmp_path / "l.sqlite"], check=True)
+        await busy.record(b"x" * 16, answer, 0.1, 1)  # with a commit it notices
+        assert (busy.find(mine), busy.find(theirs)) == (answer, answer)
+        await asyncio.sleep(1.1)
+        assert (quiet.find(mine), quiet.find(theirs)) == (answer, answer)  # without, after a second
+        await busy.close()
+        await quiet.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("count", [1, 37, 1023, 1100])
+def test_a_group_of_any_size_is_written_whole(tmp_path: Path, count: int) -> None:
+    keys = [number.to_bytes(16, "little") for number in range(count)]
+
+    async def run() -> None:
+        ledger = Ledger(tmp_path)
+        await asyncio.gather(*(ledger.record(key, Completion(str(key), "stop", 1, 1), 0.1, 1) for key in keys))
+        assert [ledger.find(key) for key in keys] == [Completion(str(key), "stop", 1, 1) for key in keys]
+        await ledger.close()
+
+    asyncio.run(run())
+
+
 def test_the_same_request_twice_at_once_is_paid_for_once(tmp_path: Path) -> None:
     def script(call: Call) -> Say:
         return Say(completion(str(call.number)).payload, delay_s=0.05)

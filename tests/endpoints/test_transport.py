@@ -145,6 +145,49 @@ def test_what_is_not_a_whole_reply_is_told_by_its_kind(said: bytes, kind: str) -
     assert raised.value.kind == kind
 
 
+def test_a_reply_longer_than_one_read_is_whole() -> None:
+    text = bytes(range(256)) * 1000
+    said = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(text) + text
+    assert [reply.body for reply in exchange(RawServer(said), times=2, max_reply_bytes=300_000)] == [text] * 2
+
+
+@pytest.mark.parametrize(
+    ("timeouts_s", "longest_s"),
+    [
+        ((1.0, 60), 1.5),  # more time than the request before it had
+        ((60, 0.3), 5.0),  # less
+    ],
+)
+def test_every_request_of_a_connection_has_its_own_deadline(
+    timeouts_s: tuple[float, float], longest_s: float
+) -> None:
+    """The server answers the first request at once, and the second later."""
+    asked = 0
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        while await reader.readuntil(b"\r\n\r\n"):
+            asked += 1
+            if asked == 2:
+                await asyncio.sleep(longest_s)
+            writer.write(OK)
+
+    async def run() -> str:
+        async with listening(talk) as port:
+            origin = SocketOrigin(f"http://127.0.0.1:{port}")
+            await origin.send("GET", "/", timeout_s=timeouts_s[0])
+            try:
+                return (await origin.send("GET", "/", timeout_s=timeouts_s[1])).body.decode()
+            except TransportError as error:
+                return str(error)
+            finally:
+                await origin.close()
+
+    expected = "hi" if timeouts_s[1] > longest_s else "timeout: no whole reply within 0.3 s"
+    assert asyncio.run(run()) == expected
+    assert asked == 2
+
+
 def test_addresses_of_both_families_are_asked() -> None:
     async def run(host: str, shown: str) -> bytes:
         server = RawServer(OK)
