@@ -158,9 +158,7 @@ def test_a_reply_longer_than_one_read_is_whole() -> None:
         ((60, 0.3), 5.0),  # less
     ],
 )
-def test_every_request_of_a_connection_has_its_own_deadline(
-    timeouts_s: tuple[float, float], longest_s: float
-) -> None:
+def test_every_request_of_a_connection_has_its_own_deadline(timeouts_s: tuple[float, float], longest_s: float) -> None:
     """The server answers the first request at once, and the second later."""
     asked = 0
 
