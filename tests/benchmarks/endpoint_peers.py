@@ -3,8 +3,7 @@
 Run by an interpreter in which the peer is installed. Each is given the same prompts, the same number in flight, and its
 own way of keeping what it has: checkpoints, caches, or none. With 0 requests it only says whether the peer is there.
 
-What each needs beside itself: datatrove aiofiles, aiosqlite and xxhash; distilabel openai and requests; curator the
-tokenizer files that tiktoken downloads.
+What each needs beside itself: datatrove aiofiles, aiosqlite and xxhash; distilabel openai and requests.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from endpoint_clients import cpu_s, prompts
@@ -70,6 +70,12 @@ def distilabel(url: str, folder: Path, count: int, in_flight: int) -> int:
 
 def curator(url: str, folder: Path, count: int, in_flight: int) -> int:
     os.environ |= {"CURATOR_CACHE_DIR": str(folder), "TELEMETRY_ENABLED": "false", "CURATOR_DISABLE_RICH_DISPLAY": "1"}
+    # It counts tokens with tiktoken, which downloads its vocabulary unless it finds that; litellm, which curator needs,
+    # brings it along.
+    litellm = find_spec("litellm")
+    if litellm is not None and litellm.submodule_search_locations:
+        files = Path(litellm.submodule_search_locations[0], "litellm_core_utils", "tokenizers")
+        os.environ["TIKTOKEN_CACHE_DIR"] = str(files)
     from bespokelabs import curator as package
 
     if not count:
