@@ -96,10 +96,35 @@ def curator(url: str, folder: Path, count: int, in_flight: int) -> int:
     return len(getattr(answered, "dataset", answered))
 
 
+def data_designer(url: str, folder: Path, count: int, in_flight: int) -> int:
+    os.environ |= {"NEMO_TELEMETRY_ENABLED": "false", "DATA_DESIGNER_HOME": str(folder / "home")}
+    import pandas as pd
+    from data_designer import config
+    from data_designer.interface import DataDesigner
+
+    if not count:
+        return 0
+    parameters = config.ChatCompletionInferenceParams(
+        max_parallel_requests=in_flight, max_tokens=128, temperature=0.7, timeout=600
+    )
+    model = config.ModelConfig(
+        alias="bench", model="bench", provider="bench", inference_parameters=parameters, skip_health_check=True
+    )
+    builder = config.DataDesignerConfigBuilder([model])
+    builder.with_seed_dataset(config.DataFrameSeedSource(df=pd.DataFrame({"prompt": list(prompts(count))})))
+    builder.add_column(config.LLMTextColumnConfig(name="answer", model_alias="bench", prompt="{{ prompt }}"))
+    provider = config.ModelProvider(name="bench", endpoint=f"{url}/v1", api_key="none")
+    designer = DataDesigner(folder / "out", model_providers=[provider])
+    designer.set_run_config(config.RunConfig(max_in_flight_tasks=max(1024, in_flight)))
+    answers = designer.create(builder, num_records=count).load_dataset()["answer"]
+    return sum(bool(answer) for answer in answers)
+
+
 PEERS: dict[str, Callable[[str, Path, int, int], int]] = {
     "datatrove": datatrove,
     "distilabel": distilabel,
     "curator": curator,
+    "data_designer": data_designer,
 }
 
 

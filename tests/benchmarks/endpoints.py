@@ -4,8 +4,8 @@
     python tests/benchmarks/endpoints.py --long            # also 200,000 requests, and a ledger of ten million
     python tests/benchmarks/endpoints.py --peers PYTHON... # also the peers that these interpreters have installed
 
-Everything is printed beside the floor of bare sockets, measured in the same run. Read the ratios: absolute numbers move
-with the machine.
+Everything is printed beside the floor of bare sockets, measured in the same run: clients take turns, and what is shown
+is the median of their turns. Read the ratios: absolute numbers move with the machine.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import os
 import random
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,9 @@ from typing import Any
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parents[1] / "src"
-PEERS = ("curator", "datatrove", "distilabel")
+LONGEST_S = 600
+CLIENTS = ("bare_sockets", "bare_protocol", "aiohttp", "synthllm", "over_aiohttp")
+PEERS = ("curator", "datatrove", "data_designer", "distilabel")
 
 
 @contextmanager
@@ -73,46 +76,58 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOURCE), "HF_HUB_OFFLINE": "1"}
 
 def run(name: str, url: str, folder: Path, count: int, in_flight: int, python: str = sys.executable) -> dict[str, Any]:
     """Run one client to its end and return what it took."""
-    ended = subprocess.run(
-        command(name, url, folder, count, in_flight, python),
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL if name in PEERS else None,  # some draw pages of progress
-        text=True,
-    )
+    try:
+        ended = subprocess.run(
+            command(name, url, folder, count, in_flight, python),
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if name in PEERS else None,  # some draw pages of progress
+            text=True,
+            timeout=LONGEST_S,
+        )
+    except subprocess.TimeoutExpired:
+        return {"failed": f"no end within {LONGEST_S} s"}
     if ended.returncode != 0:
-        return {"failed": ended.returncode}
+        return {"failed": f"status {ended.returncode}"}
     took: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     return took
 
 
+def middle(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The median of each number; a run that failed is what is shown of all."""
+    failed = next((took for took in runs if "failed" in took), None)
+    return failed or {key: statistics.median(took[key] for took in runs) for key in runs[0]}
+
+
 def show(name: str, took: dict[str, Any], floor: dict[str, Any]) -> None:
     if "failed" in took:
-        print(f"  {name:<14} failed with status {took['failed']}")
+        print(f"  {name:<16} failed: {took['failed']}")
         return
     print(
-        f"  {name:<14} CPU {took['cpu_ms']:.3f} ms/request ({took['cpu_ms'] / floor['cpu_ms']:4.1f} x floor)   "
-        f"wall {took['wall_s']:6.2f} s ({took['wall_s'] / floor['wall_s']:4.1f} x)   RSS {took['rss_mb']:4.0f} MB   "
+        f"  {name:<16} CPU {took['cpu_ms']:.3f} ms/request ({took['cpu_ms'] / floor['cpu_ms']:5.2f} x floor)   "
+        f"wall {took['wall_s']:6.2f} s ({took['wall_s'] / floor['wall_s']:5.2f} x)   RSS {took['rss_mb']:4.0f} MB   "
         f"{took['answered']:,} answered"
     )
 
 
-def throughput(url: str, folder: Path, count: int, in_flight: int, peers: list[str]) -> None:
-    print(f"{count:,} requests, {in_flight:,} in flight")
-    script(url)
-    floor = run("bare_sockets", url, folder, count, in_flight)
-    show("bare sockets", floor, floor)
-    took: dict[str, dict[str, Any]] = {}
-    for name in ("bare_protocol", "aiohttp", "synthllm", "over_aiohttp"):
-        script(url)
-        took[name] = run(name, url, folder / f"{name}-{count}-{in_flight}", count, in_flight)
+def throughput(url: str, folder: Path, count: int, in_flight: int, peers: list[str], turns: int) -> None:
+    print(f"{count:,} requests, {in_flight:,} in flight, median of {turns}")
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in CLIENTS}
+    for turn in range(turns):
+        for name in CLIENTS:
+            script(url)
+            runs[name].append(run(name, url, folder / f"{name}-{count}-{in_flight}-{turn}", count, in_flight))
+    took = {name: middle(runs[name]) for name in CLIENTS}
+    floor = took["bare_sockets"]
+    for name in CLIENTS:
         show(name, took[name], floor)
-    ratio = took["over_aiohttp"]["cpu_ms"] / took["synthllm"]["cpu_ms"]
-    print(f"  {'':<14} with aiohttp as its transport, synthllm takes {ratio:.1f} times the CPU")
-    for name in PEERS:
+    if "failed" not in took["over_aiohttp"] | took["synthllm"]:
+        ratio = took["over_aiohttp"]["cpu_ms"] / took["synthllm"]["cpu_ms"]
+        print(f"  {'':<16} with aiohttp as its transport, synthllm takes {ratio:.1f} times the CPU")
+    for name in PEERS if peers else ():
         python = next((one for one in peers if is_installed(name, one)), None)
         if python is None:
-            print(f"  {name:<14} not installed")
+            print(f"  {name:<16} not installed")
             continue
         script(url)
         fewer = min(count, 2_000)  # they take milliseconds for each request
@@ -131,7 +146,7 @@ def is_installed(name: str, python: str) -> bool:
 
 
 def kills(url: str, folder: Path, count: int, in_flight: int, times: int) -> None:
-    """Kill a run at random moments, then let it end."""
+    """Kill a run after random numbers of requests, then let it end."""
     draw = random.Random(0)
     script(url)
     arguments = command("synthllm", url, folder / "kills", count, in_flight)
@@ -139,7 +154,9 @@ def kills(url: str, folder: Path, count: int, in_flight: int, times: int) -> Non
     before = counts(url)
     for _ in range(times):
         process = subprocess.Popen(arguments, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
-        time.sleep(draw.uniform(0.5, 0.9))
+        until = before["sent"] + draw.randrange(1, count // times)
+        while counts(url)["sent"] < until and process.poll() is None:
+            time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         time.sleep(0.2)
@@ -231,6 +248,7 @@ else:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--turns", type=int, default=3, help="how often each client is run")
     parser.add_argument("--long", action="store_true", help="200,000 requests, and a ledger of ten million rows")
     parser.add_argument("--peers", metavar="PYTHON", nargs="*", default=[], help="interpreters with peers")
     parser.add_argument("--folder", type=Path, help="where ledgers go; a temporary folder where left out")
@@ -238,9 +256,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=given.folder) as temporary, server() as url:
         folder = Path(temporary)
         for in_flight in (500, 2_000):
-            throughput(url, folder, given.requests, in_flight, given.peers)
+            throughput(url, folder, given.requests, in_flight, given.peers, given.turns)
         if given.long:
-            throughput(url, folder, 10 * given.requests, 500, [])
+            throughput(url, folder, 10 * given.requests, 500, [], turns=1)
         kills(url, folder, given.requests, 500, times=10)
         faults(url, folder, given.requests, 500)
         if given.long:
