@@ -3,7 +3,7 @@
 Run by an interpreter in which the peer is installed. Each is given the same prompts, the same number in flight, and its
 own way of keeping what it has: checkpoints, caches, or none. With 0 requests it only says whether the peer is there.
 
-What each needs beside itself: datatrove aiofiles, aiosqlite and xxhash; distilabel openai and requests.
+What each needs beside itself: datatrove aiofiles, aiosqlite, httpx and xxhash; distilabel openai and requests.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from endpoint_clients import cpu_s, prompts
 
 
 def datatrove(url: str, folder: Path, count: int, in_flight: int) -> int:
+    import httpx  # noqa: F401 - without it, datatrove takes every server for one that is not ready
     from datatrove.data import Document
     from datatrove.pipeline.inference.run_inference import InferenceConfig, InferenceRunner
     from datatrove.pipeline.writers import JsonlWriter
