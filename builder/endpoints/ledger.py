@@ -156,9 +156,11 @@ class Ledger:
 
     def find(self, key: bytes) -> Outcome | None:
         """The stored outcome of a request, from this ledger or its caches."""
-        connections = (self._reader, *self._caches) if self._may_hold(key) else self._caches
-        found = (stored_outcome(connection, key) for connection in connections)
-        return next((outcome for outcome in found if outcome is not None), None)
+        for connection in (self._reader, *self._caches) if self._may_hold(key) else self._caches:
+            outcome = stored_outcome(connection, key)
+            if outcome is not None:
+                return outcome
+        return None
 
     def _may_hold(self, key: bytes) -> bool:
         """Whether it is worth looking into the file, which costs a tenth of a request since commits empty its cache."""

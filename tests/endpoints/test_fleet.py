@@ -102,6 +102,28 @@ def test_a_server_without_a_knee_gets_all_that_is_allowed() -> None:
     assert limits_between(history, 2, 5) >= 270
 
 
+def test_a_ramp_goes_on_after_one_slow_measurement_and_ends_after_two() -> None:
+    """As where new connections are still being made: the first replies at a higher limit come late."""
+    knee, now = Knee(2000), 0.0
+
+    def replies(count: int, per_second: float) -> None:
+        nonlocal now
+        for _ in range(count):
+            now += 1 / per_second
+            knee.on_reply(now, knee.limit, 100)
+
+    replies(65, 1000)
+    assert knee.limit == 256
+    replies(64 + 256, 1000)
+    assert knee.limit == 256
+    replies(257, 4000)
+    assert knee.limit == 1024
+    replies(256 + 1024, 4000)
+    assert knee.limit == 1024
+    replies(1025, 4000)
+    assert 256 <= knee.limit < 300
+
+
 def slots_script(count: int, service_s: float) -> Script:
     """A server that works on `count` requests at a time; others wait."""
     free = [0.0] * count
