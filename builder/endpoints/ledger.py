@@ -26,6 +26,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -235,7 +236,7 @@ class Ledger:
             start = 0
             for size, insert in _INSERTS.items():
                 while len(rows) - start >= size:
-                    connection.execute(insert, [value for row in rows[start : start + size] for value in row])
+                    connection.execute(insert, list(chain.from_iterable(rows[start : start + size])))
                     start += size
             connection.execute("UPDATE sessions SET totals = ? WHERE id = ?", (totals, self._session))
             connection.execute("COMMIT")
