@@ -2,9 +2,9 @@
 
 Replies are parsed by httptools (llhttp, the parser of Node.js); what is here is the pool of connections, deadlines and
 limits. It stands in place of aiohttp because a client library is the largest cost of a request: with aiohttp under the
-same `Endpoint`, 20,000 requests to a 50 ms server take 1.8 to 2.8 times the CPU, which is 3.8 to 5.8 times the floor of
-bare sockets where at most 4 are allowed; as it is, 1.7 to 2.8 (ten runs on 2 cores under changing load;
-`python tests/benchmarks/endpoints.py` prints both in one run).
+same `Endpoint`, 20,000 requests to a 50 ms server take 2.9 to 3.0 times the CPU, which is 5.0 to 5.2 times the floor of
+bare sockets where at most 4 are allowed; as it is, 1.7 (medians of three runs each at 500 and 2,000 in flight, on 2
+cores under changing load; `python tests/benchmarks/endpoints.py` prints both in one run).
 
 A connection carries one request at a time, so nothing is pipelined. How connections are made, with TLS and through
 proxies, is in dialing.py.
