@@ -8,6 +8,8 @@ MAX_CHARS = 200_000  # an answer stands near the end; what is before the last of
 _THOUGHT = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 _THOUGHT_END = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _SPECIAL = re.compile(r"<\|[^|<>\s]{1,40}\|>|</s>|<eos>|<end_of_turn>|<｜[^｜<>]{1,40}｜>")
+_CALCULATED = re.compile(r"<<[^<>\n]{1,200}>>")  # the calculator of GSM8K's solutions: 48/2 = <<48/2=24>>24
+_PUNCTUATION = str.maketrans({"：": ":", "。": ". ", "，": ", ", "（": "(", "）": ")"})
 # A base model that was shown examples goes on with the next question.
 _RUN_ON = re.compile(r"\n\s*(?:#+\s*|\*\*)?(?:Question|Problem|Q|Human|User|Instruction)\s*\d*\s*:", re.IGNORECASE)
 _BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*(?=[{\s\dA-Za-z\\])")
@@ -15,7 +17,7 @@ _HASHES = re.compile(r"^[ \t]*####[ \t]*(\S.*?)\s*$", re.MULTILINE)
 _HEADING = re.compile(r"(?i)\b(?:step|part|case|final|answer|solution|conclusion|verification|check)\b|:\s*\**$")
 _STATES = re.compile(
     r"(?:final\s+answer|correct\s+(?:answer|option|choice)|answer|solution)s?[\"']?(?:\s+to\s+[^.:\n]{0,80}?)?"
-    r"\s*(?:\*\*|__)?\s*(?:(?:is|are)(?!n't|\s+not\b)|=|:)(?:\s*(?:\*\*|__|:))*\s*|答案\s*(?:是|为|為)?\s*:?\s*",
+    r"\s*(?:\*\*|__)?\s*(?:(?:is|are)(?!n't|\s+not\b)|=|:)(?:\s*(?:\*\*|__|:))*\s*|(?:答案|故选|故選)\s*】?\s*(?:是|为|為)?\s*:?\s*",
     re.IGNORECASE,
 )
 # After a formula: further values, a percent sign, or a unit of a few words; a reason is no part of the answer.
@@ -23,7 +25,7 @@ _REASON = r"because|since|as\b|for\b|so\b|when|which|where|by\b|thus|hence|there
 _CONTINUES = re.compile(rf"(?:,|and\b|or\b)\s*[$\\\d(]|\\?%|(?!{_REASON})[a-zA-Z]+(?:\s+[a-zA-Z]+){{0,2}}\s*\.?$")
 _AFTERTHOUGHT = re.compile(rf"\s*,?\s+(?:{_REASON})\b.*$", re.DOTALL)
 _TAGGED = re.compile(r"<answer>\s*(.*?)\s*</answer>", re.DOTALL | re.IGNORECASE)
-_LINE = re.compile(r"^[\s$\\(){}\[\]\w+\-*/^=.,:<>|&'°%!πφ√∞≤≥≠±]+$")
+_LINE = re.compile(r"^[\s$\\(){}\[\]\w+\-*/^=.,:<>|&'°%!πφ√∞≤≥≠±≈]+$")
 _NAME = r"(?:[a-zA-Z]\w{0,2}|\\[a-z]{2,7})(?:_(?:\w|\{\w{1,3}\}))?"
 _JOINING = re.compile(
     r"^[\s$\\,;.()\[\]]*(?:and|or|\\text\{\s*,?\s*(?:and|or)\s*\}|,|\\quad)?[\s$\\,;()\[\]]*"
@@ -32,13 +34,24 @@ _JOINING = re.compile(
 _NAMED = re.compile(rf"(?<![\w\\])({_NAME})\s*=\s*$")
 _IS = re.compile(
     r"\b(?:is|are|equals?|be|becomes?)\s+(?:(?:equal\s+to|exactly|approximately|about|given\s+by)\s+)*(?=[$\\(\[{*+-]*[\d$\\]|all\s+real)"
+    r"|(?:是|为|為|等于)\s*(?=[$\\(\[{+-]*[\d$\\])"
+)
+# A whole sentence in the place of an answer: "The probability is 3/8."
+_SENTENCE = re.compile(
+    r"^(?:the|its|his|her|their|our)\s[^$=\\\d]{1,60}?\b(?:is|are|was|equals)\s+(?=[$\\(\[{+-]*[\d$\\])", re.IGNORECASE
+)
+_OUTCOME = re.compile(
+    r"\b(undefined|does not exist|no (?:real )?solutions?|infinitely many solutions|diverges|converges)\s*\.?\W*$"
 )
 _FORMULA = re.compile(r"(?<!\\)\$([^$]+)(?<!\\)\$|\\\((.+?)\\\)")
 _NUMBER = re.compile(r"(?<![\w.^_{])[-−]?\\?\$?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s?\\?%?")
 _TYPESET = re.compile(r"\\|\$\s*[a-zA-Z(]|[a-zA-Z)]\$")
 _RESULT = re.compile(r"=\s*([-−]?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s?%?)(?!\s*[*^+/(=<>-]\s*\d|[\w^(])")
 _WORDS = re.compile(r"(?<![\\a-zA-Z])[A-Za-z]{2,}")
-_CLOSING = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
+_CLOSING = {
+    opening: re.compile(closing)
+    for opening, closing in {"$$": r"\$\$", "$": r"(?<!\\)\$", "\\(": r"\\\)", "\\[": r"\\\]"}.items()
+}
 _OPENED = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)")
 
 
@@ -59,7 +72,7 @@ def final_answer(text: str) -> str:
 
 def _said(text: str) -> str:
     """The text without thoughts and the marks of a chat template."""
-    text = _SPECIAL.sub("", text.replace("：", ":"))
+    text = _CALCULATED.sub("", _SPECIAL.sub("", text.translate(_PUNCTUATION)))
     *_, last = _THOUGHT_END.split(text)
     if last is not text and last.strip():
         return last
@@ -146,8 +159,8 @@ def _formula_of_lines(text: str) -> str:
     opened = _OPENED.match(text)
     if opened is None:
         return ""
-    end = text.find(_CLOSING[opened[1]], opened.end())
-    formula = text[opened.end() : end].strip() if end > 0 else ""
+    end = _CLOSING[opened[1]].search(text, opened.end())
+    formula = text[opened.end() : end.start()].strip() if end else ""
     amount = opened[1] == "$" and "\\" not in formula  # two amounts of money, on two lines
     return text if "\n" in formula and not amount else ""
 
@@ -155,13 +168,14 @@ def _formula_of_lines(text: str) -> str:
 def _first_sentence(text: str) -> str:
     text = re.sub(r"^\s*(?:\*\*|__|`)|(?:\*\*|__|`)", "", text).strip()
     for opening, closing in _CLOSING.items():
-        if text.startswith(opening) and (end := text.find(closing, len(opening))) > 0:
-            formula, tail = text[len(opening) : end], text[end + len(closing) :].strip()
+        if text.startswith(opening) and (end := closing.search(text, len(opening))):
+            formula, tail = text[len(opening) : end.start()], text[end.end() :].strip()
             if opening == "$" and re.match(r"\d[\d,.]*\s+[a-z]+\s|\d[\d,.]*[.,;]\s", formula):
                 break  # an amount of money, and another one later
             if not _CONTINUES.match(tail):
                 return formula.strip()
     sentence = re.split(r"(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s|$)", text)[0]
+    sentence = _SENTENCE.sub("", sentence)
     sentence = _AFTERTHOUGHT.sub("", sentence) if re.match(r"[-+$\\(\[{]*[\d\\]", sentence) else sentence
     sentence = sentence.strip().rstrip(".").strip()
     return sentence.strip("\"'}") if sentence.count("{") < sentence.count("}") or sentence[:1] in "\"'" else sentence
@@ -170,10 +184,14 @@ def _first_sentence(text: str) -> str:
 def _last_line(text: str) -> str:
     """The last line that is not empty, if it is mathematics and no sentence."""
     line = next((line.strip() for line in reversed(text.splitlines()) if line.strip(" $\\[]*`")), "")
-    line = re.sub(r"^(?:\*\*|so|thus|hence|therefore|[:,\s])+|\*\*$", "", line, flags=re.IGNORECASE).strip()
+    line = re.sub(
+        r"^(?:\*\*|so|thus|hence|therefore|所以|因此|故|[:,\s])+|\*\*$", "", line, flags=re.IGNORECASE
+    ).strip()
     if len(line) > 300 or not _LINE.match(line) or line.count("{") != line.count("}"):
         return ""
     plain_words = _WORDS.findall(re.sub(r"\\[a-zA-Z]+|\{[^{}]*\}", " ", line))
+    if (plain_words and line.count("$") == 1) or re.search("[\u4e00-\u9fff]", line):  # Each pays $12.50
+        return ""
     if len(plain_words) > 2 or not re.search(r"\d|\\[a-zA-Z]|^[A-Z]$", line):
         return ""
     line = line.rstrip(". ").strip("$ ").rstrip(".")
@@ -187,7 +205,7 @@ def _last_line(text: str) -> str:
 def _concluded(text: str) -> str:
     """The value with which a last line ends that is a whole sentence: "So she earns $18 a day."."""
     line = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "").lstrip("-*># ").rstrip("* ")
-    if not re.search(r"[.!)$]$", line) and not re.fullmatch(r"(?i)yes|no", line):
+    if not re.search(r"[.!)$]$|=\s*\$?\d[\d,.]*$", line) and not re.fullmatch(r"(?i)yes|no", line):
         return ""
     line = re.split(r"(?<=[a-z)$*][.!])(?<!\bM[rs]\.)(?<!\bMrs\.)(?<!\bDr\.)\s+(?=[A-Z])", line)[-1]
     if verdict := re.match(r"(?i)(yes|no)\b(?=[,.*\s]|$)", line):
@@ -209,4 +227,6 @@ def _concluded(text: str) -> str:
     if formulas:
         return str(formulas[-1]).strip().rstrip(".,")
     numbers = _NUMBER.findall(line)
+    if not numbers and (outcome := _OUTCOME.search(line)):
+        return outcome[1]
     return str(numbers[-1]).strip().rstrip(",") if numbers else ""

@@ -9,16 +9,18 @@ The rules are those that the benchmarks' own graders share, made precise:
   tolerance of the Qwen2.5-Math evaluation), and an integer must still be the nearest one. A reference decimal of three
   significant digits or more also accepts a more precise prediction that rounds to it.
 - A percent sign may be missing on one side; 8% also equals 0.08, and 2 million both 2 and 2000000. A unit, am or pm, or
-  a modulus may be missing on one side; two known units must agree after conversion.
+  a modulus may be missing on one side; two known units must agree after conversion: $0.50 is 50 cents.
 - x = 3, f(x) = 2x and y = 2x mean their right-hand side, unless the other answer names another variable. A prediction
   such as m + n = 7 or cos A = 1/2 states the value of a quantity; 2x = 10 states none. A condition such as x > 0 may
   stand beside the answer on one side.
-- A list without brackets has no order; tuples and vectors have. Brackets of an interval matter: [2,3) is not (2,3).
-- An equation equals every multiple of itself. An inequality equals its interval; several are their intersection, with
-  "or" their union.
+- A list without brackets has no order; tuples and vectors have, and 2i + 3j is (2,3). Brackets of an interval matter:
+  [2,3) is not (2,3), but [2,3[. Dots stand for equal steps between numbers: 1,2,...,5 is 1,2,3,4,5.
+- An equation equals every multiple of itself. An inequality, |x - 2| < 3 too, equals its interval; several are their
+  intersection, with "or" their union.
 - Variables are taken as positive unless |x|, floor or ceiling occur. Arbitrary constants and integer parameters of
   angles may have other names (constants.py).
-- A choice such as (B) or "B. 5 cm" equals the letter. Where both sides say yes or no before a formula, both count.
+- A choice such as (B) or "B. 5 cm" equals the letter, and several do in any order: "C, A" is AC. Where both sides say
+  yes or no before a formula, both count.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ from .extract import final_answer
 
 __all__ = ["Vote", "equivalent", "final_answer", "vote"]
 
+MAX_CHOICES_CHARS = 200
 MAX_CACHED_CHARS = 1_000  # of both answers; the verdicts on longer pairs are not remembered
 
 _CHOICE = re.compile(r"[A-K]")
@@ -75,6 +78,8 @@ def _equivalent(prediction: str, reference: str) -> bool:
         return False
     if _squeezed(prediction) == _squeezed(reference):
         return prediction.strip().lower() != "nan"
+    if (choices := _choices(reference)) is not None and (predicted := _choices(prediction)) is not None:
+        return predicted == choices
     if (chosen := _choice(reference)) is not None:
         return _choice(prediction, aside=True) == chosen
     verdicts = [
@@ -130,13 +135,30 @@ def _choice(text: str, aside: bool = False) -> str | None:
     plain = re.sub(r"\\(?:textbf|text|mathbf|mathrm|boxed|left|right)(?![a-z])\s*|[{}$*\\]|\\[ ,;]", "", text).strip()
     if not aside:
         plain = re.sub(r"^[A-K]\s*:", "", plain)  # J: 4 hr
+        if re.fullmatch("[a-k]", plain):
+            return None  # a variable, or the number e
     else:
-        plain = re.sub(r"(?<=[A-K])\s+\(.*\)$", "", plain)
+        plain = re.sub(r"(?<=[A-K])\s+(?:\(.*\)|-\s.*|only)$", "", plain)
     if _CHOICE.fullmatch(plain):
         return plain
     if found := _CHOSEN.match(plain):
         return (found[1] or found[2]).upper()
     return None
+
+
+def _choices(text: str) -> frozenset[str] | None:
+    """The letters of a question with several right options: "A, C", "A and C", (A)(C), or AC in alphabetical order."""
+    if len(text) > MAX_CHOICES_CHARS:
+        return None
+    plain = re.sub(r"\\(?:textbf|text|mathbf|mathrm|boxed|left|right)(?![a-z])\s*|[{}$*\\.]|\\[ ,;]", "", text).strip()
+    letters = re.sub(r"[()\[\],;&、\s]|\band\b", "", plain)
+    listed = re.fullmatch(
+        r"[(\[]?[A-K][)\]]?(?:(?:\s*[,;&、]\s*|\s*,?\s+and\s+|\s*(?=[(\[]))[(\[]?[A-K][)\]]?)+", plain
+    )
+    joined = plain == letters == "".join(sorted(letters))
+    if len(letters) < 2 or len(set(letters)) < len(letters) or not re.fullmatch("[A-K]+", letters):
+        return None
+    return frozenset(letters) if listed or joined else None
 
 
 @dataclass(frozen=True, slots=True)

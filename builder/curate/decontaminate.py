@@ -26,8 +26,9 @@ import numpy.typing as npt
 from ..recipe import CurateRecipe
 from ..rows import Rejected
 from .benchmarks import Benchmark
+from .lookup import U8
 from .overlap import CLEAN, NGRAM, REWORDED, WHOLE, Overlap
-from .tokens import U8, text_chunks
+from .texts import text_chunks
 
 CHECKS = {NGRAM: "ngram", WHOLE: "whole", REWORDED: "reworded"}
 ROWS_PER_CHUNK = 65_536  # only their verdicts are held
@@ -99,7 +100,7 @@ def decontaminate(questions: Any, benchmarks: Sequence[Benchmark], settings: Cur
         start = np.zeros(len(chunk), np.int32)
         stop = np.zeros(len(chunk), np.int32)
         overlap.match(chunk, verdict[rows], source[rows], start, stop)
-        for local in np.flatnonzero(verdict[rows]):
-            spans[first + int(local)] = chunk.text(int(local), int(start[local]), int(stop[local]))[:400]
+        for local in np.flatnonzero(verdict[rows]).tolist():
+            spans[first + local] = chunk.text(local, int(start[local]), int(stop[local]))[:400]
         first += len(chunk)
     return Contamination(questions.column("id"), verdict, source, spans, tuple(benchmarks))

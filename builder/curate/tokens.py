@@ -5,52 +5,58 @@ Three kinds of token: words, numbers, and mathematics (operators, brackets and L
 punctuation, braces, dollar signs and spacing commands leave no trace; `\\dfrac12`, `\\frac{1}{2}` and `\\tfrac 1 2`
 are the same three tokens; `1,000` is `1000`; numbers and signs are kept, so that x+1 is not x-1.
 
-The kernels read Arrow's string buffers in place and run without the interpreter's lock.
+A token is 64 bits: its kind in the upper two, the rest a hash. Places are unsigned here, since numba checks each signed
+one for being counted from the end.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from typing import Any
 
 import numba
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+from numba.core import types
 from numba.cpython.unsafe.numbers import trailing_zeros
+from numba.extending import intrinsic
 
-U8 = npt.NDArray[np.uint8]
-U32 = npt.NDArray[np.uint32]
-U64 = npt.NDArray[np.uint64]
-I64 = npt.NDArray[np.int64]
+from .lookup import U8, U32, U64, in_filter
 
-WORD, NUMBER, MATHS = 0, 1, 2
-ROWS_PER_CHUNK = 16_384  # about 4 MB of text: what is worked on stays near the processor
+WORD, NUMBER, MATHS = np.uint64(0), np.uint64(1), np.uint64(2)
 
+BASE = np.uint64(0x9E3779B97F4A7C15)  # the hash of a window: its tokens as the digits of a number
+MASK = np.uint64(0x5DEECE66D1CE4E5B)  # stands for every number in a masked span
+SPAN = 5  # tokens of a masked span
+
+_SPAN_BUT_ONE = np.uint64(SPAN - 1)
+_ZERO, _ONE, _TWO, _THREE, _FOUR, _SEVEN, _EIGHT = (np.uint64(n) for n in (0, 1, 2, 3, 4, 7, 8))
+_KIND = np.uint64(62)  # the lowest bit of the kind
 _SEED = np.uint64(0xCBF29CE484222325)
 _PRIME = np.uint64(0x100000001B3)
 _MIX1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX2 = np.uint64(0xC4CEB9FE1A85EC53)
 
-_ONE, _TWO, _SEVEN, _TOP = np.uint64(1), np.uint64(2), np.uint64(7), np.uint64(56)
-_EACH = np.uint64(0x0101010101010101)  # in each of eight bytes: its lowest bit, its highest, and so on
-_HIGH = np.uint64(0x8080808080808080)
+_HIGH = np.uint64(0x8080808080808080)  # in each of eight bytes: its highest bit, and so on
 _LOW7 = np.uint64(0x7F7F7F7F7F7F7F7F)
 _CASE = np.uint64(0x2020202020202020)
 _TO_A = np.uint64(0x1F1F1F1F1F1F1F1F)  # 128 - "a": sets the highest bit from "a" on
 _PAST_Z = np.uint64(0x0505050505050505)
+_TO_0 = np.uint64(0x5050505050505050)
+_PAST_9 = np.uint64(0x4646464646464646)
 
-# Applied to rows with characters beyond ASCII only, before the kernel, which knows ASCII.
-_RESPELL = {
-    "²": "^2", "³": "^3", "×": "*", "·": "*", "⋅": "*", "÷": "/", "−": "-", "–": "-", "≤": r"\le ", "≥": r"\ge ",
-    "≠": r"\ne ", "π": r"\pi ", "√": r"\sqrt ", "∞": r"\infty ", "’": "'", "‘": "'",
-    "“": '"', "”": '"', "½": r"\frac12",
-    "¼": r"\frac14", "°": r"^\circ ",
-}  # fmt: skip
+_SPACE, _LETTER, _DIGIT, _POINT, _BACKSLASH, _SIGN, _OTHER = range(7)
+
+
+def _classes() -> U8:
+    """(256,) what each byte is; those beyond ASCII are parts of letters."""
+    classes: U8 = np.full(256, _OTHER, np.uint8)
+    classes[[*range(ord("a"), ord("z") + 1), *range(ord("A"), ord("Z") + 1), *range(128, 256)]] = _LETTER
+    classes[list(b"0123456789")] = _DIGIT
+    classes[list(b"+-=<>^_/*|()[]%!")] = _SIGN
+    classes[list(b" .\\")] = _SPACE, _POINT, _BACKSLASH
+    return classes
+
+
+_CLASS = _classes()
 
 
 def _fnv(name: bytes) -> np.uint64:
@@ -60,8 +66,11 @@ def _fnv(name: bytes) -> np.uint64:
     return np.uint64(value)
 
 
-def _command_table() -> tuple[U64, U64]:
-    """Hashes of commands that have another spelling or none, sorted, and what each becomes; 0 leaves no token."""
+def _command_table(slots: int = 512) -> tuple[U64, U64]:
+    """(slots,) hashes of commands that have another spelling or none, and what each becomes; 0 leaves no token.
+
+    A command stands in the slot of its lowest bits, or in the next free one.
+    """
     silent = (
         "left right displaystyle textstyle scriptstyle text textbf textit textrm mathrm mathbf mathit mathsf"
         " operatorname mbox rm bf it quad qquad limits nolimits big bigl bigr bigg biggl biggr boldsymbol bm"
@@ -74,15 +83,20 @@ def _command_table() -> tuple[U64, U64]:
         "dots": "ldots cdots dotsc dotsb", "emptyset": "varnothing", "binom": "dbinom tbinom", "epsilon": "varepsilon",
         "phi": "varphi", "theta": "vartheta", "overline": "bar", "vec": "overrightarrow",
     }  # fmt: skip
-    table = {_fnv(name.encode()): np.uint64(0) for name in silent.split()}
-    for target, names in respelt.items():
-        for name in names.split():
-            table[_fnv(name.encode())] = _fnv(target.encode())
-    keys = np.array(sorted(table), dtype=np.uint64)
-    return keys, np.array([table[key] for key in keys], dtype=np.uint64)
+    table = dict.fromkeys(silent.split(), _ZERO)
+    table |= {name: _fnv(target.encode()) for target, names in respelt.items() for name in names.split()}
+    keys, becomes = np.zeros(slots, np.uint64), np.zeros(slots, np.uint64)
+    for name, target_hash in table.items():
+        key = _fnv(name.encode())
+        slot = int(key) % slots
+        while keys[slot]:
+            slot = (slot + 1) % slots
+        keys[slot], becomes[slot] = key, target_hash
+    return keys, becomes
 
 
 _COMMANDS, _BECOMES = _command_table()
+_LAST_SLOT = np.uint64(_COMMANDS.size - 1)
 _FRAC = _fnv(b"frac")
 
 
@@ -98,30 +112,62 @@ def mix(value: np.uint64) -> np.uint64:
 
 
 @numba.njit(inline="always")  # type: ignore[untyped-decorator]
-def _is_letter(byte: int) -> bool:
-    return (97 <= byte <= 122) or (65 <= byte <= 90) or byte >= 128
-
-
-@numba.njit(inline="always")  # type: ignore[untyped-decorator]
-def _is_digit(byte: int) -> bool:
-    return 48 <= byte <= 57
+def kind_of(token: np.uint64) -> np.uint64:
+    """WORD, NUMBER or MATHS."""
+    return token >> _KIND
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _last_bytes(data: U8, i: int, high: int) -> np.uint64:
-    """The bytes from i to high, at most seven, the first one lowest, and zeros in place of the rest.
+def power(n: int) -> np.uint64:
+    """The weight of the token before a window of n."""
+    value = np.uint64(1)
+    for _ in range(n):
+        value *= BASE
+    return value
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _eight_bytes(context: Any, data: Any, place: Any) -> Any:
+    """The eight bytes of `data` from a place on, as they lie in memory; nothing checks that there are as many."""
+
+    def load(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        first = builder.gep(array.data, [arguments[1]])
+        eight = context.get_value_type(types.uint64).as_pointer()
+        return builder.load(builder.bitcast(first, eight), align=1)
+
+    return types.uint64(data, place), load
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _bytes_from(data: U8, i: np.uint64, high: np.uint64) -> np.uint64:
+    """The eight bytes from i, the first one lowest, and zeros in place of those from `high` on.
 
     No `inline="always"` for functions of arrays: numba counts references to them at each round, which costs more than
     the call.
     """
-    value = np.uint64(0)
-    for j in range(high - 1, i - 1, -1):
-        value = value << np.uint64(8) | np.uint64(data[j])
+    if i + _EIGHT <= high:
+        return _eight_bytes(data, i)  # type: ignore[no-any-return]
+    if i + _EIGHT <= np.uint64(data.size):
+        return _eight_bytes(data, i) & ((_ONE << ((high - i) << _THREE)) - _ONE)  # type: ignore[no-any-return]
+    value = _ZERO
+    while high > i:
+        high -= _ONE
+        value = value << _EIGHT | np.uint64(data[high])
     return value
 
 
 @numba.njit(inline="always")  # type: ignore[untyped-decorator]
-def _leading_letters(eight: np.uint64) -> tuple[np.uint64, np.int64]:
+def _first_bytes(eight: np.uint64, others: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """(the bytes before the first one of which the highest bit is set in `others`, zeros after them, how many)."""
+    if others == _ZERO:
+        return eight, _EIGHT
+    within = ((others & (~others + _ONE)) >> _SEVEN) - _ONE
+    return eight & within, np.uint64(trailing_zeros(others)) >> _THREE
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _leading_letters(eight: np.uint64) -> tuple[np.uint64, np.uint64]:
     """(the letters that eight bytes start with, in lower case and zeros after them, how many).
 
     All eight at once, not byte by byte: where a word ends cannot be guessed, and a wrong guess of the processor costs
@@ -130,268 +176,186 @@ def _leading_letters(eight: np.uint64) -> tuple[np.uint64, np.int64]:
     beyond_ascii = eight & _HIGH
     lower = (eight | _CASE) & _LOW7
     letters = ((lower + _TO_A) & ~(lower + _PAST_Z)) | beyond_ascii
-    others = ~letters & _HIGH
-    if others == 0:
-        return eight | (_CASE & ~(beyond_ascii >> _TWO)), np.int64(8)
-    within = ((others & (~others + _ONE)) >> _SEVEN) - _ONE  # all bits of the bytes before the first non-letter
-    length = np.int64(trailing_zeros(others)) >> 3
-    return (eight | (_CASE & ~(beyond_ascii >> _TWO))) & within, length
+    return _first_bytes(eight | (_CASE & ~(beyond_ascii >> _TWO)), ~letters & _HIGH)  # type: ignore[no-any-return]
+
+
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+def _leading_digits(eight: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """(the digits that eight bytes start with, zeros after them, how many)."""
+    low = eight & _LOW7
+    digits = (low + _TO_0) & ~(low + _PAST_9) & ~eight
+    return _first_bytes(eight, ~digits & _HIGH)  # type: ignore[no-any-return]
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def tokenise(data: U8, eights: U64, low: int, high: int, hashes: U64, kinds: U8, spans: U32, at: int) -> int:
-    """Write the tokens of data[low:high] from position `at`; returns how many.
+def _respelt(command: np.uint64) -> np.uint64:
+    """The hash of the one spelling of a command, 0 where it leaves no token."""
+    slot = command & _LAST_SLOT
+    while _COMMANDS[slot] != _ZERO:
+        if _COMMANDS[slot] == command:
+            return _BECOMES[slot]  # type: ignore[no-any-return]
+        slot = (slot + _ONE) & _LAST_SLOT
+    return command
 
-    `eights` are the same bytes as `eight_bytes` gives them.
-    `spans` gets the first byte of each token and the byte after it, counted from `low`; nothing where it is empty.
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _is_digit(data: U8, i: np.uint64, high: np.uint64) -> bool:
+    return i < high and _CLASS[data[i]] == _DIGIT  # type: ignore[return-value]
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _number(data: U8, i: np.uint64, high: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """The hash of the number that starts at i, and where it ends: 1,000 is 1000, .5 is 0.5, and 1,00 is no number."""
+    begin = i
+    value, eight, filled = _SEED, _ZERO, _ZERO
+    if data[i] == 46:
+        eight, filled = np.uint64(48), _EIGHT
+    while i < high:
+        byte = data[i]
+        if _CLASS[byte] == _DIGIT or (byte == 46 and _is_digit(data, i + _ONE, high)):
+            eight |= np.uint64(byte) << filled
+            filled += _EIGHT
+            if filled == _EIGHT * _EIGHT:
+                value, eight, filled = mix(value ^ eight), _ZERO, _ZERO
+        elif not (
+            byte == 44
+            and i > begin
+            and _is_digit(data, i + _ONE, high)
+            and _is_digit(data, i + _TWO, high)
+            and _is_digit(data, i + _THREE, high)
+            and not _is_digit(data, i + _FOUR, high)
+        ):
+            break
+        i += _ONE
+    return value ^ eight, i
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _is_hyphen(data: U8, low: np.uint64, at: np.uint64, high: np.uint64) -> bool:
+    """Whether the - at a place joins words, of which one has more than a letter; else it is a minus."""
+    after = at + _ONE
+    if at == low or after == high or _CLASS[data[at - _ONE]] != _LETTER or _CLASS[data[after]] != _LETTER:
+        return False
+    return (at > low + _ONE and _CLASS[data[at - _TWO]] == _LETTER) or (  # type: ignore[return-value]
+        after + _ONE < high and _CLASS[data[after + _ONE]] == _LETTER
+    )
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def tokenise(
+    data: U8,
+    low: np.uint64,
+    high: np.uint64,
+    tokens: U64,
+    bounds: U32 | None = None,
+    filter_bits: U64 | None = None,
+    before: Any = None,
+    places: Any = None,
+) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """Write the tokens of data[low:high], and where they stand or which masked spans they have, if asked for.
+
+    All in one loop: finding where a word ends is a chain of waits, which the look-ups fill. A loop of their own takes a
+    fifth longer.
+
+    Args:
+        tokens: Gets the tokens.
+        bounds: Gets the first byte of each token and the byte after it, counted from `low`.
+        filter_bits: The filter of the spans to look for.
+        before: Gets the hash of what stands before each token, with its numbers masked, and of all. A window's hash is
+            a difference of two of them.
+        places: Gets the tokens at which the spans begin that the filter may hold.
+    Returns:
+        How many tokens, how many of them words and numbers, how many places.
     """
-    count = 0
-    last_start = last_end = -1
-    last_kind = MATHS
+    count = words = found = _ZERO
+    running = _ZERO
+    weight = power(SPAN)
+    if filter_bits is not None:
+        before[0] = 0
+    last_end = _ZERO
+    last_is_long: Any = False  # whether the last token was a word of several letters
     i = low
     single_digits = 0  # arguments of \frac that may stand without braces
     while i < high:
         byte = data[i]
-        if byte == 32:
-            i += 1
+        what = _CLASS[byte]
+        if what == _SPACE:
+            i += _ONE
             continue
         begin = i
         value = _SEED
         kind = MATHS
-        if _is_letter(byte):
+        if what == _LETTER:
             while True:
-                eight = eights[i] if i + 8 <= high else _last_bytes(data, i, high)
-                letters, length = _leading_letters(eight)
+                letters, length = _leading_letters(_bytes_from(data, i, high))
                 value ^= letters
                 i += length
-                if length < 8:
+                if length < _EIGHT:
                     break
                 value = mix(value)
             kind = WORD
-        elif _is_digit(byte) or (
-            byte == 46 and i + 1 < high and _is_digit(data[i + 1]) and (i == low or not _is_digit(data[i - 1]))
+        elif what == _DIGIT or (
+            what == _POINT and _is_digit(data, i + _ONE, high) and (i == low or not _is_digit(data, i - _ONE, high))
         ):
             kind = NUMBER
-            if byte == 46:
-                value = (value ^ np.uint64(48)) * _PRIME
-            if single_digits > 0:
-                value = (value ^ np.uint64(byte)) * _PRIME
-                i += 1
+            if single_digits > 0 and what == _DIGIT:
+                value ^= np.uint64(byte)
+                i += _ONE
             else:
-                while i < high:
-                    if _is_digit(data[i]):
-                        value = (value ^ np.uint64(data[i])) * _PRIME
-                        i += 1
-                    elif data[i] == 46 and i + 1 < high and _is_digit(data[i + 1]):
-                        value = (value ^ np.uint64(46)) * _PRIME
-                        i += 1
-                    elif (
-                        data[i] == 44
-                        and i > begin
-                        and i + 3 < high
-                        and _is_digit(data[i + 1])
-                        and _is_digit(data[i + 2])
-                        and _is_digit(data[i + 3])
-                        and not (i + 4 < high and _is_digit(data[i + 4]))
-                    ):
-                        i += 1
-                    else:
-                        break
+                digits, length = _leading_digits(_bytes_from(data, i, high))
+                end = i + length
+                if length in (_ZERO, _EIGHT) or (end < high and (data[end] == 46 or data[end] == 44)):
+                    value, i = _number(data, i, high)  # with a point or a comma, or a long one
+                else:
+                    value ^= digits
+                    i = end
             single_digits -= 1
-        elif byte == 92:  # a backslash
-            i += 1
-            if i < high and _is_letter(data[i]) and data[i] < 128:
-                while i < high and _is_letter(data[i]) and data[i] < 128:
+        elif what == _BACKSLASH:
+            i += _ONE
+            if i < high and _CLASS[data[i]] == _LETTER and data[i] < 128:
+                while i < high and _CLASS[data[i]] == _LETTER and data[i] < 128:
                     value = (value ^ np.uint64(data[i])) * _PRIME
-                    i += 1
-                position = np.searchsorted(_COMMANDS, value)
-                if position < _COMMANDS.size and _COMMANDS[position] == value:
-                    value = _BECOMES[position]
-                    if value == 0:
-                        continue
+                    i += _ONE
+                value = _respelt(value)
+                if value == _ZERO:
+                    continue
                 if value == _FRAC:
                     single_digits = 3
             else:
-                following = data[i] if i < high else 0
-                i += 1
+                following = data[i] if i < high else np.uint8(0)
+                i += _ONE
                 if following != 123 and following != 125 and following != 37:  # { } %
                     continue
                 value = (value ^ np.uint64(following)) * _PRIME
-        elif byte in (
-            43,
-            45,
-            61,
-            60,
-            62,
-            94,
-            95,
-            47,
-            42,
-            124,
-            40,
-            41,
-            91,
-            93,
-            37,
-            33,
-        ):  # + - = < > ^ _ / * | ( ) [ ] % !
-            i += 1
-            if byte == 33 and (last_end != begin or (last_kind == WORD and last_end - last_start > 1)):
+        elif what == _SIGN:
+            i += _ONE
+            if byte == 33 and (last_end != begin or last_is_long):
                 continue  # an exclamation, no factorial
-            if (
-                byte == 45
-                and begin - 1 >= low
-                and i < high
-                and _is_letter(data[begin - 1])
-                and _is_letter(data[i])
-                and ((begin - 2 >= low and _is_letter(data[begin - 2])) or (i + 1 < high and _is_letter(data[i + 1])))
-            ):
-                continue  # a hyphen, no minus
+            if byte == 45 and _is_hyphen(data, low, begin, high):
+                continue
             value = (value ^ np.uint64(byte)) * _PRIME
         else:
-            i += 1
+            i += _ONE
             if byte == 123 and single_digits > 0:  # an argument in braces is read as it is
                 single_digits = 0
             continue
         if kind != NUMBER and single_digits > 0:
             single_digits -= 1
-        hashes[at + count] = mix(value + np.uint64(kind))
-        kinds[at + count] = kind
-        if spans.size:
-            spans[2 * count] = begin - low
-            spans[2 * count + 1] = i - low
-        last_start, last_end, last_kind = begin, i, kind
-        count += 1
+        token = mix(value + kind) >> _TWO | kind << _KIND
+        tokens[count] = token
+        words += np.uint64(kind != MATHS)
+        if filter_bits is not None:
+            running = running * BASE + (MASK if kind == NUMBER else token)
+            before[count + _ONE] = running
+            if count >= _SPAN_BUT_ONE:
+                first = count - _SPAN_BUT_ONE
+                places[found] = first
+                found += np.uint64(in_filter(running - weight * before[first], filter_bits))
+        if bounds is not None:
+            bounds[_TWO * count] = begin - low
+            bounds[_TWO * count + _ONE] = i - low
+        last_end, last_is_long = i, kind == WORD and i > begin + _ONE
+        count += _ONE
         if i < high and data[i] == 32:
-            i += 1  # what follows most tokens; a round of the loop costs more
-    return count
-
-
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _tokenise_rows(
-    first: int, last: int, data: U8, eights: U64, offsets: I64, hashes: U64, kinds: U8, counts: I64
-) -> None:
-    no_spans = np.empty(0, np.uint32)
-    for row in range(first, last):
-        low = offsets[row]
-        counts[row] = tokenise(data, eights, low, offsets[row + 1], hashes, kinds, no_spans, low - offsets[0])
-
-
-_pool: ThreadPoolExecutor | None = None
-
-
-def in_threads(kernel: Callable[..., None], rows: int, *arguments: Any) -> None:
-    """Run `kernel(first, last, *arguments)` over parts of the rows, one thread each: kernels hold no lock.
-
-    Threads of our own rather than numba's: its parallel kernels take ten times as long to compile, and a process that
-    used them cannot be forked.
-    """
-    global _pool
-    threads = min(os.cpu_count() or 1, 16)
-    if threads == 1 or rows < 512:
-        kernel(0, rows, *arguments)
-        return
-    if _pool is None:
-        _pool = ThreadPoolExecutor(threads, thread_name_prefix="curate")
-    bounds = [rows * part // (4 * threads) for part in range(4 * threads + 1)]
-    for done in [_pool.submit(kernel, first, last, *arguments) for first, last in pairwise(bounds)]:
-        done.result()
-
-
-def _forget_threads() -> None:
-    global _pool
-    _pool = None
-
-
-os.register_at_fork(after_in_child=_forget_threads)
-
-
-def eight_bytes(data: U8) -> U64:
-    """(bytes - 7,) a view of the same memory: the eight bytes that start at each byte."""
-    return np.ndarray((max(0, data.size - 7),), np.uint64, data, strides=(1,))
-
-
-class Texts:
-    """Some rows of text: row r is data[data_offsets[r] : data_offsets[r + 1]]."""
-
-    def __init__(self, data: U8, data_offsets: I64) -> None:
-        self.data = data
-        self.eights = eight_bytes(data)
-        self.data_offsets = data_offsets
-
-    def __len__(self) -> int:
-        return self.data_offsets.size - 1
-
-    def spans(self, row: int) -> U32:
-        """(tokens, 2) the bytes at which each token of a row starts and ends, counted from the start of the row."""
-        low, high = self.data_offsets[row], self.data_offsets[row + 1]
-        size = max(1, int(high - low))
-        spans = np.zeros(2 * size, np.uint32)
-        hashes, kinds = np.empty(size, np.uint64), np.empty(size, np.uint8)
-        count = tokenise(self.data, self.eights, low, high, hashes, kinds, spans, 0)
-        return spans[: 2 * count].reshape(-1, 2)
-
-    def text(self, row: int, first: int, last: int) -> str:
-        """The normalised text of a row from its token `first` to its token `last`, both included."""
-        spans = self.spans(row)
-        low = self.data_offsets[row]
-        return bytes(self.data[low + spans[first, 0] : low + spans[last, 1]]).decode("utf-8", "replace")
-
-
-class Chunk(Texts):
-    """Texts and their tokens: row r has counts[r] of them, from position offsets[r] of `hashes` and `kinds`."""
-
-    def __init__(self, data: U8, data_offsets: I64, hashes: U64, kinds: U8) -> None:
-        super().__init__(data, data_offsets)
-        self.offsets: I64 = data_offsets - data_offsets[0]
-        self.hashes = hashes
-        self.kinds = kinds
-        self.counts: I64 = np.empty(len(self), np.int64)
-        in_threads(_tokenise_rows, len(self), data, self.eights, data_offsets, hashes, kinds, self.counts)
-
-
-def text_chunks(texts: Any, rows: int) -> Iterator[Texts]:
-    """The bytes of an Arrow string column, `rows` at a time, not copied where they are plain ASCII; a null is empty."""
-    column = texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([texts])
-    for start in range(0, len(column), rows):
-        part = column.slice(start, rows)
-        yield Texts(*_buffers(part.chunk(0) if part.num_chunks == 1 else pa.concat_arrays(part.chunks)))
-
-
-def token_chunks(texts: Any, rows: int = ROWS_PER_CHUNK) -> Iterator[Chunk]:
-    """The tokens of an Arrow string column, some rows at a time; a null is an empty text.
-
-    A chunk is valid until the next one is taken: they share their memory.
-    """
-    hashes: U64 = np.empty(0, np.uint64)
-    kinds: U8 = np.empty(0, np.uint8)
-    for part in text_chunks(texts, rows):
-        size = int(part.data_offsets[-1] - part.data_offsets[0])
-        if size > hashes.size:
-            hashes, kinds = np.empty(size + size // 4, np.uint64), np.empty(size + size // 4, np.uint8)
-        yield Chunk(part.data, part.data_offsets, hashes, kinds)
-
-
-def _buffers(strings: Any) -> tuple[U8, I64]:
-    """(bytes, row offsets) of an Arrow string array, respelt where it is not plain ASCII."""
-    strings = pc.cast(strings, pa.large_string())
-    if strings.null_count:
-        strings = pc.fill_null(strings, "")
-    offsets = np.frombuffer(strings.buffers()[1], np.int64)[strings.offset : strings.offset + len(strings) + 1]
-    buffer = strings.buffers()[2]
-    data = np.frombuffer(buffer, np.uint8) if buffer is not None and buffer.size else np.empty(0, np.uint8)
-    if len(strings) and data[offsets[0] : offsets[-1]].max(initial=0) >= 128:
-        plain = pc.string_is_ascii(strings)
-        respelt = pc.utf8_lower(pc.filter(strings, pc.invert(plain)))
-        respelt = pc.replace_substring_regex(respelt, "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "")
-        for spelt, becomes in _RESPELL.items():
-            respelt = pc.replace_substring(respelt, spelt, becomes)
-        respelt = pc.utf8_normalize(respelt, "NFKC")
-        strings = pc.replace_with_mask(strings, pc.invert(plain), respelt)
-        return _buffers_of(strings)
-    return data, offsets
-
-
-def _buffers_of(strings: Any) -> tuple[U8, I64]:
-    offsets = np.frombuffer(strings.buffers()[1], np.int64)[strings.offset : strings.offset + len(strings) + 1]
-    return np.frombuffer(strings.buffers()[2], np.uint8), offsets
+            i += _ONE  # what follows most tokens; a round of the loop costs more
+    return count, words, found

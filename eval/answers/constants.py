@@ -23,7 +23,7 @@ def same_family(a: Node, b: Node) -> bool:
 
     Constants are known by their names and by entering linearly, beside another variable: C, c, k in one place, or
     C_1 ... C_n (in any order) against another set of as many. An integer parameter is known by its factor, a rational
-    multiple of pi.
+    multiple of pi; two families of angles are the same where they have the same members: pi/4 + k*pi and 5*pi/4 - n*pi.
 
     Raises:
         Unreadable: It cannot be decided.
@@ -32,6 +32,8 @@ def same_family(a: Node, b: Node) -> bool:
     own, other = sorted(mine - theirs), sorted(theirs - mine)
     if len(own) == len(other) == 1:
         return _renamed_once(a, b, own[0], other[0], mine & theirs)
+    if not own and not other and len(mine) == 1 and (name := min(mine)) and _INTEGER.fullmatch(name):
+        return _same_angles(a, name, b, name)
     if not own and not other:  # C_1 and C_2 may have changed places
         own = other = sorted(name for name in mine if _NUMBERED.fullmatch(name))
     if len(own) != len(other) or not 2 <= len(own) <= MAX_CONSTANTS or not mine - set(own):
@@ -48,7 +50,24 @@ def same_family(a: Node, b: Node) -> bool:
 def _renamed_once(a: Node, b: Node, own: str, other: str, shared: frozenset[str]) -> bool:
     constants = bool(shared and _CONSTANT.fullmatch(own) and _CONSTANT.fullmatch(other)) and _linear(a, own)
     integers = bool(_INTEGER.fullmatch(own) and _INTEGER.fullmatch(other)) and _angle_step(a, own)
-    return (constants or integers) and same_expression(_rename(a, {own: other}), b)
+    if (constants or integers) and same_expression(_rename(a, {own: other}), b):
+        return True
+    return integers and not shared and _same_angles(a, own, b, other)
+
+
+def _same_angles(a: Node, own: str, b: Node, other: str) -> bool:
+    """Whether two angles with an integer parameter take the same values, if neither takes 0: k*pi may be a formula."""
+    if not (_angle_step(a, own) and _angle_step(b, other)):
+        return False
+    step, step_of_b = _steps(a, own, 0)[0], _steps(b, other, 0)[0]
+    first, first_of_b = (complex(evaluate(node, 0, {name: Fraction(0)})) for node, name in ((a, own), (b, other)))
+    if abs(abs(step) - abs(step_of_b)) > 1e-9 * abs(step) or _whole(first / step):
+        return False
+    return _whole((first - first_of_b) / step)
+
+
+def _whole(value: complex) -> bool:
+    return abs(value - round(value.real)) < 1e-9
 
 
 def _rename(node: Node, names: dict[str, str]) -> Node:

@@ -10,6 +10,7 @@ import re
 from contextlib import suppress
 from functools import lru_cache
 
+from .progressions import written_out
 from .reader import readings
 from .regions import comparison, complement, intersection, region_of, single, union, without
 from .scalars import LONG_WORD, clock, looks_like_words, mixed_units, scalar, with_power_of_ten, words
@@ -162,7 +163,7 @@ def _listed(parts: list[str], either: bool) -> Form:
     if len(regions) == len(items) and bare:
         both = intersection(regions, regions[0].name) if not either and _one_variable(regions) else None
         return both or union(regions, regions[0].name)
-    return Group("", "", tuple(items))
+    return Group("", "", written_out(items))
 
 
 def _one_variable(regions: list[Region]) -> bool:
@@ -185,6 +186,9 @@ def _single(text: str) -> Form:
     if len(pieces) == 2:
         return read(pieces[1])
     pieces = split(text, _RELATION)
+    if len(pieces) == 2 and not pieces[0]:  # > 5
+        bound = comparison([Scalar((("var", "x"),)), read(pieces[1])], [match.strip() for match in _top_signs(text)])
+        return Region(bound.intervals) if isinstance(bound, Region) else bound
     if len(pieces) > 1:
         return comparison([read(piece) for piece in pieces], [match.strip() for match in _top_signs(text)])
     pieces = split(text, _EQUALS)
@@ -214,7 +218,7 @@ def _top_signs(text: str) -> list[str]:
 def _equation(pieces: list[str]) -> Form:
     if len(pieces) == 1:
         return read(pieces[0])
-    head = pieces[0]
+    head = re.sub(r"^\{\s*([A-Za-z])\s*\}$", r"\1", pieces[0])  # {v} was bold
     if len(pieces) == 2 and not _NAME.match(head) and _NAME.match(pieces[1]) and "(" not in pieces[1]:
         return _equation(pieces[::-1])  # 40/3 = a
     if _NAME.match(head) or re.fullmatch(r"\(\s*[a-zA-Z](?:\s*,\s*[a-zA-Z])*\s*\)|⟦[^⟧]*⟧", head):
@@ -223,7 +227,15 @@ def _equation(pieces: list[str]) -> Form:
         if isinstance(rest, Group) and not rest.opening:
             return Group("", "", tuple(Named(key, item) if isinstance(item, Scalar) else item for item in rest.items))
         return Named(key, rest) if not head.startswith("(") else rest
-    return Chain(tuple(_read_or_keep(piece) for piece in pieces))
+    sides = [_read_or_keep(piece) for piece in pieces]
+    double = [side for side in sides if isinstance(side, Group) and not side.opening]
+    if len(sides) == 2 and len(double) == 1:  # y \\pm 2x = 0 are two lines
+        return Group(
+            "",
+            "",
+            tuple(Chain(tuple(item if side is double[0] else side for side in sides)) for item in double[0].items),
+        )
+    return Chain(tuple(sides))
 
 
 def _read_or_keep(text: str) -> Form:
@@ -256,7 +268,7 @@ def _group(text: str) -> Group | Matrix | None:
         read_items.extend(form.items if isinstance(form, Group) and not form.opening else (form,))
     if opening == "[" and (rows := _rows(read_items)):
         return Matrix(rows)
-    return Group(opening.strip("\\"), closing.strip("\\"), tuple(read_items))
+    return Group(opening.strip("\\"), closing.strip("\\"), written_out(read_items))
 
 
 def _rows(items: list[Form]) -> tuple[tuple[Form, ...], ...]:

@@ -1,7 +1,7 @@
 """Reading an expression into a tree: a recursive descent that knows how people write mathematics.
 
 Mixed numbers (2\\frac58), factors beside each other, functions without brackets (\\sin 2x \\cos x), \\frac12 without
-braces, |x|, f(x) as the value of an unknown function, x_1, x', 5!, ±, sums.
+braces, |x|, f(x) as the value of an unknown function, x_1, x', 5!, ±. What commands write is read in commands.py.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
-from .tokens import ACCENTS, FONTS, FUNCTIONS, GREEK, INVERSE, MAX_CHARS, SPELLINGS, Node, Unreadable, tokens
+from .commands import command
+from .tokens import FONTS, GREEK, MAX_CHARS, Node, Unreadable, tokens
 
 MAX_DEPTH = 60
 
 
-class _Reader:
+class Reader:
     """Recursive descent over the tokens. `tight`: a product without a sign binds before `/`, so 1/2x is 1/(2x)."""
 
     def __init__(self, text: str, tight: bool) -> None:
@@ -255,7 +256,7 @@ class _Reader:
         if kind == "sym":
             return self.symbol(text)
         if kind == "cmd":
-            return self.command(text)
+            return command(self, text)
         raise Unreadable("the expression ends too early")
 
     def number(self, text: str) -> Node:
@@ -292,7 +293,7 @@ class _Reader:
                 self.take()
                 top = self.sub_read(self.argument_tokens())
                 if name == "C":
-                    return ("binom", _Reader(sub, self.tight).all(), top)
+                    return ("binom", Reader(sub, self.tight).all(), top)
                 return ("pow", ("var", f"{name}_{sub}"), top)
             name = f"{name}_{sub}"
         while self.peek() == ("sym", "'"):
@@ -351,138 +352,6 @@ class _Reader:
             return ("root", self.atom(), ("num", Fraction(2), None))
         raise Unreadable(f"cannot read {text!r}")
 
-    def command(self, name: str) -> Node:
-        if name in ("frac", "dfrac", "tfrac", "cfrac"):
-            top = self.argument()
-            return ("div", top, self.argument())
-        if name in ("binom", "dbinom", "tbinom"):
-            top = self.argument()
-            return ("binom", top, self.argument())
-        if name in ("sqrt", "cbrt"):
-            return self.root(name)
-        name = SPELLINGS.get(name, name)
-        if name in ("operatorname", "mathrm", "text", "textrm") and self.peek() == ("sym", "{"):
-            inner = "".join(text for _, text in self.argument_tokens())
-            inner = SPELLINGS.get(inner, inner)
-            if inner in FUNCTIONS:
-                return self.function(inner)
-            if len(inner) <= 3 and inner.isalpha():  # \\mathrm{gb}: a product, set upright
-                node = self.letter(inner[-1])
-                for letter in reversed(inner[:-1]):
-                    node = ("mul", ("var", letter), node)
-                return node
-            raise Unreadable(f"the text {inner!r}")
-        if name in FUNCTIONS:
-            return self.function(name)
-        if name in FONTS:
-            inner_tokens = self.argument_tokens()
-            if len(inner_tokens) == 1 and inner_tokens[0][0] == "let":
-                return self.letter(inner_tokens[0][1])
-            return self.sub_read(inner_tokens)
-        if name in GREEK or name in ("imath", "jmath"):
-            return self.letter("i" if name == "imath" else name.removeprefix("var"))
-        if name == "pi":
-            return ("var", "pi") if self.peek() != ("sym", "_") else self.letter("pi")
-        if name in ("infty", "inf"):
-            return ("var", "∞")
-        if name in ACCENTS:
-            inner = "".join(text for _, text in self.argument_tokens())
-            return self.letter(f"{ACCENTS[name]} {inner}")
-        if name in ("lfloor", "lceil", "lvert", "vert", "|", "lVert"):
-            close = {"lfloor": "rfloor", "lceil": "rceil", "lvert": "rvert", "lVert": "rVert"}.get(name, name)
-            node = self.sum()
-            self.expect(close)
-            return ("call", {"lfloor": "floor", "lceil": "ceil"}.get(name, "abs"), node)
-        if name in ("ldots", "cdots", "dots", "dotsb"):
-            return ("var", "…")
-        if name in ("sum", "prod"):
-            return self.series(name)
-        raise Unreadable(f"cannot read \\{name}")
-
-    def root(self, name: str) -> Node:
-        degree: Node = ("num", Fraction(3 if name == "cbrt" else 2), None)
-        if self.peek() == ("sym", "["):
-            self.take()
-            degree = self.sum()
-            self.expect("]")
-        return ("root", self.argument(), degree)
-
-    def function(self, name: str) -> Node:
-        base: Node | None = None
-        power: Node | None = None
-        while self.peek() in (("sym", "_"), ("sym", "^")):
-            if self.take()[1] == "_":
-                base = self.sub_read(self.argument_tokens())
-            else:
-                power = self.sub_read(self.argument_tokens())
-        if power == ("neg", ("num", Fraction(1), None)) and name in INVERSE:
-            name, power = INVERSE[name], None
-        node = self.function_of(name, base)
-        return node if power is None else ("pow", node, power)
-
-    def function_of(self, name: str, base: Node | None) -> Node:
-        if name in ("max", "min", "gcd", "lcm"):
-            return self.applied_list(name)
-        argument = self.function_argument()
-        if name in ("ln", "log", "lg"):
-            if base is not None:
-                return ("log", argument, base)
-            return ("call", "ln" if name == "ln" else "log", argument)
-        return ("call", name, argument)
-
-    def applied_list(self, name: str) -> Node:
-        close = {"(": ")", "{": "}"}.get(self.take()[1])
-        if close is None:
-            raise Unreadable(f"{name} without its arguments")
-        arguments = [self.sum()]
-        while self.peek() == ("sym", ","):
-            self.take()
-            arguments.append(self.sum())
-        if self.take()[1] != close:
-            raise Unreadable(f"the arguments of {name} have no end")
-        return ("opaque", name, *arguments)
-
-    def function_argument(self) -> Node:
-        """(2x) alone, or the factors up to the next sign or function: \\sin 2 x \\cos x."""
-        kind, text = self.peek()
-        if (kind == "sym" and text in "({[|") or (kind == "cmd" and text in ("lvert", "vert", "|")):
-            node = self.atom()
-            return self.postfix_only(node)
-        if kind == "sym" and text in "+-":
-            self.take()
-            inner = self.power()
-            return ("neg", inner) if text == "-" else inner
-        node = self.power()
-        while self.starts_factor() and not self.starts_function():
-            right = self.power()
-            node = ("mul", node, right)
-        return node
-
-    def postfix_only(self, node: Node) -> Node:
-        while self.peek() == ("sym", "!"):
-            self.take()
-            node = ("fact", node)
-        return node
-
-    def starts_function(self) -> bool:
-        kind, text = self.peek()
-        if kind == "sym" and text == "(":
-            return True
-        return kind == "cmd" and (SPELLINGS.get(text, text) in FUNCTIONS - {"sqrt"} or text in ("operatorname", "sum"))
-
-    def series(self, name: str) -> Node:
-        low: list[tuple[str, str]] = []
-        high: list[tuple[str, str]] = []
-        while self.peek() in (("sym", "_"), ("sym", "^")):
-            if self.take()[1] == "_":
-                low = self.argument_tokens()
-            else:
-                high = self.argument_tokens()
-        if len(low) < 3 or low[0][0] not in ("let", "cmd") or low[1] != ("sym", "=") or not high:
-            raise Unreadable(f"\\{name} without its range")
-        body = self.product()
-        return ("sum", name, low[0][1], self.sub_read(low[2:]), self.sub_read(high), body)
-
 
 def _primed(node: Node) -> Node:
     if node[0] == "var":
@@ -499,8 +368,8 @@ def readings(text: str) -> tuple[Node, ...]:
     Raises:
         Unreadable: It is not an expression, or too large.
     """
-    reader = _Reader(text, tight=False)
+    reader = Reader(text, tight=False)
     first = reader.all()
     if not reader.ambiguous:
         return (first,)
-    return (first, _Reader(text, tight=True).all())
+    return (first, Reader(text, tight=True).all())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from .shapes import INFINITY, MINUS_INFINITY, Comparison, Form, Group, Interval, Named, Region, Scalar
 from .tokens import Node, Unreadable
@@ -36,6 +37,8 @@ def comparison(sides: Sequence[Form], signs: Sequence[str]) -> Region | Comparis
     Raises:
         Unreadable: A side of x \\ne 1, 2 is no value.
     """
+    if (region := _distance(sides, signs)) is not None:
+        return region
     if len(sides) == 2 and isinstance(sides[1], Group) and not sides[1].opening and "\\ne" in signs[0]:
         first = sides[0]
         name = str(first.nodes[0][1]) if isinstance(first, Scalar) and first.nodes[0][0] == "var" else ""
@@ -61,6 +64,58 @@ def comparison(sides: Sequence[Form], signs: Sequence[str]) -> Region | Comparis
         if all(">" in sign or "ge" in sign for sign in signs):
             return Region((Interval(nodes[2], nodes[0], closed[1], closed[0]),), name)
     return Comparison(tuple(sides), tuple(signs))
+
+
+def _distance(sides: Sequence[Form], signs: Sequence[str]) -> Region | None:
+    """|x - 2| < 3, or 1 < |x| < 2, as the values of x; None for what is no bound on an absolute value."""
+    inside = [
+        side.nodes[0][2] if isinstance(side, Scalar) and side.nodes[0][:2] == ("call", "abs") else None
+        for side in sides
+    ]
+    found = [index for index, node in enumerate(inside) if node is not None]
+    if len(found) != 1 or not (len(sides) == 2 or (len(sides) == 3 and found == [1] and "\\ne" not in signs)):
+        return None
+    at = found[0]
+    if (parts := _line(inside[at])) is None:
+        return None
+    name, factor, offset = parts
+    regions = []
+    for index, sign in enumerate(signs):
+        other = sides[at - 1] if index < at else sides[at + 1]
+        if not isinstance(other, Scalar) or other.unit is not None or variables(other.nodes[0]):
+            return None
+        bound = other.nodes[0]
+        if position(bound) < 0:
+            return None
+        ends = [
+            ("div", ("add", ("neg", bound) if minus else bound, ("num", -offset, None)), ("num", factor, None))
+            for minus in (True, False)
+        ]
+        low, high = ends if factor > 0 else ends[::-1]
+        closed = "\\" in sign
+        if "ne" in sign:
+            return without(ends, name)
+        if (("<" in sign) or ("le" in sign)) == (at <= index):
+            regions.append(Region((Interval(low, high, closed, closed),), name))
+        else:
+            outside = (Interval(MINUS_INFINITY, low, False, closed), Interval(high, INFINITY, closed, False))
+            regions.append(Region(outside, name))
+    return intersection(regions, name)
+
+
+def _line(node: Node | None) -> tuple[str, Fraction, Fraction] | None:
+    """(name, a, b) of a x + b with rational a and b; None for other expressions."""
+    if node is None or len(variables(node)) != 1:
+        return None
+    (name,) = variables(node)
+    try:
+        values = [evaluate(node, -1, {name: Fraction(at)}) for at in (0, 1, 3, -2)]
+    except Unreadable:
+        return None
+    zero, one, three, other = (value if isinstance(value, Fraction) else None for value in values)
+    if zero is None or one is None or one == zero or three != 3 * one - 2 * zero or other != 3 * zero - 2 * one:
+        return None
+    return name, one - zero, zero
 
 
 def without(values: Iterable[Node], name: str = "") -> Region:

@@ -17,6 +17,7 @@ from .values import (
     variables,
     written_as_decimal,
 )
+from .vectors import same_components
 
 
 def same_form(a: Form, b: Form) -> bool:
@@ -40,6 +41,10 @@ def same_form(a: Form, b: Form) -> bool:
         return same_scalar(a, b)
     if isinstance(a, Region) or isinstance(b, Region):
         return _same_region(a, b)
+    if isinstance(a, Scalar) and (components := _components(b)) is not None:
+        return same_components(a, components)
+    if isinstance(b, Scalar) and (components := _components(a)) is not None:
+        return same_components(b, components)
     if isinstance(a, Matrix) or isinstance(b, Matrix):
         return _same_matrix(a, b)
     if isinstance(a, Group) or isinstance(b, Group):
@@ -254,7 +259,17 @@ def _same_matrix(a: Form, b: Form) -> bool:
     return all(same_form(x, y) for x, y in pairs)
 
 
+def _components(form: Form) -> tuple[Form, ...] | None:
+    """The items of a tuple or of a matrix of one row or column."""
+    if isinstance(form, Group) and form.opening in ("(", "[", "⟨") and len(form.items) > 1:
+        return form.items
+    if isinstance(form, Matrix) and 1 in (len(form.rows), max(len(row) for row in form.rows)):
+        return tuple(item for row in form.rows for item in row)
+    return None
+
+
 def _same_group(a: Form, b: Form) -> bool:
+    a, b = _only_point(a), _only_point(b)
     left, right = _items(a), _items(b)
     if left is None or right is None:
         return False
@@ -285,6 +300,13 @@ def _same_group(a: Form, b: Form) -> bool:
     if len(right) == 1 < len(left) and not isinstance(b, Group):  # 3/8, or 0.375
         return all(_quietly_same(item, right[0]) for item in left)
     return _same_multiset(left, right)
+
+
+def _only_point(form: Form) -> Form:
+    """(1, 2) of the set {(1, 2)}."""
+    if isinstance(form, Group) and form.opening == "{" and len(form.items) == 1 and isinstance(form.items[0], Group):
+        return form.items[0]
+    return form
 
 
 def _items(form: Form) -> tuple[Form, ...] | None:

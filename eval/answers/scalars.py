@@ -29,7 +29,7 @@ _TAIL = re.compile(
 _BASED = re.compile(r"^((?:[0-9A-Fa-f]|⟦[A-Fa-f]+⟧)+)\s*_\s*\{?\s*(\d+|⟦[a-z]+⟧|[a-z]{3,})\s*\}?$")
 _MODULO = re.compile(r"\s*\(?\s*(?:\\[pb]?mod|\\pod|⟦mod⟧|\bmod)\s*[({]?\s*(\w+)\s*[)}]?\s*\)?$")
 _ANGLE_FUNCTION = re.compile(r"(?:sin|cos|tan|cot|sec|csc)(?![a-z])")
-_MIXED = ((("T", 1),), (("L", 1),), (("M", 1),))  # dimensions whose units are written beside each other
+_MIXED = ((("T", 1),), (("L", 1),), (("M", 1),), (("$", 1),))  # dimensions whose units are written beside each other
 _QUANTITY = r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)\.?\s*(?:,|and\b)*\s*"
 _DMS = re.compile(
     r"^(-?)\s*(\d+(?:\.\d+)?)\s*\^\{?\\circ\}?\s*(?:(\d+(?:\.\d+)?)\s*(?:\^\{?\\prime\}?|'))?\s*(?:(\d+(?:\.\d+)?)\s*(?:\^\{?\\prime\s*\\prime\}?|''))?$"
@@ -37,6 +37,7 @@ _DMS = re.compile(
 _DEGREES = re.compile(r"\s*\^\s*\{?\s*\\circ\s*\}?\s*$")
 _CLOCK = re.compile(r"^(\d{1,2})(?:\s*:\s*(\d{2}))?\s*(?:⟦?\s*([ap])\.?\s*m\.?\s*⟧?)?$", re.IGNORECASE)
 _RATIO = re.compile(r"^([^:]+?)\s*:\s*([^:]+)$")
+_RATIOS = re.compile(r"^[\d.]+(?:\s*:\s*[\d.]+){2,}$")
 
 
 def scalar(text: str) -> Form:
@@ -58,6 +59,9 @@ def scalar(text: str) -> Form:
         return Scalar((("num", -value if dms[1] else value, None),), degrees=True)
     if ratio := _RATIO.match(text):
         return Scalar(tuple(("div", a, b) for a in readings(ratio[1]) for b in readings(ratio[2])))
+    if _RATIOS.match(text):  # 2:4:6 as the shares of the first
+        first, *others = (readings(part)[0] for part in text.split(":"))
+        return Named("ratio", Group("(", ")", tuple(Scalar((("div", part, first),)) for part in (first, *others))))
     text = _PLUS_INFINITY.sub(r"\\infty", text) if text.lstrip().startswith("+") else text
     percent = text.endswith("%")
     if percent:

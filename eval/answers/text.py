@@ -6,6 +6,7 @@ Words that were set as text, such as \\text{ cm }, become ⟦cm⟧, so that late
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from .tokens import FUNCTIONS
 from .units import LETTERS, is_known
@@ -21,6 +22,7 @@ _UNICODE = {
     "，": ",", "。": ".", "（": "(", "）": ")", "：": ":", "；": ";", "\u00a0": " ", "\u2009": " ", "\u202f": " ",
     "∶": ":", "±": r"\pm ", "∨": " or ", "．": ".", "√": "√", "µ": r"\mu ", "＝": "=", "＜": "<", "＞": ">", "％": "%",
     "Å": " angstrom",
+    "、": ", ", "¢": r"\cent ",
     "\u200b": "", "\u200e": "", "\u200f": "", "\ufeff": "", "\u2061": "", "\u2062": "",
 }  # fmt: skip
 _TRANSLATION = str.maketrans(_UNICODE)
@@ -28,7 +30,14 @@ _RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "₀₁₂₃₄₅�
 _LEVEL = str.maketrans(_RAISED + _LOWERED, "0123456789+-n" * 2)
 _RUNS = re.compile(f"[{_RAISED}]+|[{_LOWERED}]+")
 
-_SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+
+def _dollars(found: re.Match[str]) -> str:
+    """$0.50 with its unit, so that it is 50 cents and not 0.50 cents."""
+    sign = "-" if found[0].startswith("-") else ""
+    return rf"{sign}{found[1].rstrip('.')} \text{{dollars}}"
+
+
+_SPELLINGS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"\\(?:left|right|bigg?[lr]?|Bigg?[lr]?|middle)(?![a-zA-Z])\s*\.?(?=[\s\\(){}\[\]|.<>/]|$)", ""),
@@ -54,6 +63,8 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\{:\}", ":"),
         (r"(?<=\d)\s*x\s*(?=10\s*(?:\^|\*\*))", r"\\times "),
         (r"(?<=\d)\.\((\d+)\)", r".\\overline{\1}"),
+        (r"(?<=,)\s*(?:\.{3,}|…)(?=\s*,)", r"\\dots "),
+        (r"(?<=\.)(\d{0,40}?)(\d{1,6}?)\2{2,}\s*(?:\\[lc]?dots|\.{3}|…)\s*$", r"\1\\overline{\2}"),
         (r"(?<=\.)(\d*)\s*(?:\\[lc]?dots|\.{3}|…)\s*$", r"\1"),
         (r"\^\s*\{?\s*\\prime\s*\\prime\s*\}?", "''"),
         (r"\^\s*\{?\s*\\prime\s*\}?", "'"),
@@ -69,6 +80,10 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\(?:rbrack)(?![a-zA-Z])", "]"),
         (r"\\AA(?![a-zA-Z])", " angstrom"),
         (r"\\(?:mathrm|text)\s*\{\s*\\?~?\s*\}", ""),
+        (r"^(?:USD|EUR|GBP|INR|Rs\.?)\s*(?=[\d\\$])", ""),
+        (r"^-?(?:\$\s*)?\\\$\s*(-?\d[\d,.]*)(?=\s*(?:\$\s*)?\.?$)", _dollars),
+        (r"^-?\$\s*(-?\d[\d,.]*)(?=\.?$)", _dollars),
+        (r"\s*\\(?:text)?cents?(?![a-zA-Z])", " \\\\text{cents}"),
         (r"\\\$|[€£¥₹]|\\(?:pounds|euro)(?![a-zA-Z])", ""),
         (r"\\(?:%|percent)|\bper\s?cent\b", "%"),
         (r"\\#", "#"),
@@ -77,14 +92,17 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\[lr]?Vert(?![a-zA-Z])", r"\\|"),
         (r"\\(?:land|wedge)(?![a-zA-Z])", " and "),
         (r"\\(?:lor|vee)(?![a-zA-Z])", " or "),
+        (r"(?i)(?<![a-zA-Z\\])(?:positive\s+)?infinity(?![a-zA-Z])", r"\\infty "),
+        (r"(?i)(?<![a-zA-Z])negative\s+\\infty", r"-\\infty"),
+        (r"(?<=\d)\s*\\mu\s*(?:\\(?:text|mathrm)\s*\{)?\s*([a-zA-Z])\}?(?=\s*\$?$)", r"\\text{u\1}"),
         (r"\\degree(?![a-zA-Z])|°", r"^{\\circ}"),
         (r"\\frac\s*\{\s*d\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\}", r"\1'"),
         (
             r"\\frac\s*\{\s*d\s*\^\{?2\}?\s*(\\?[a-zA-Z]+?(?:_\{?\w+\}?)?)\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\^\{?2\}?\s*\}",
             r"\1''",
         ),
-        (r"\\dot\s*\{?(\\?[a-zA-Z]+)\}?", r"\1'"),
-        (r"\\ddot\s*\{?(\\?[a-zA-Z]+)\}?", r"\1''"),
+        (r"\\dot(?![a-zA-Z])\s*\{?(\\?[a-zA-Z]+)\}?", r"\1'"),
+        (r"\\ddot(?![a-zA-Z])\s*\{?(\\?[a-zA-Z]+)\}?", r"\1''"),
         (r"\\tag\{[^{}]*\}|\\label\{[^{}]*\}", ""),
     )
 )
@@ -174,6 +192,30 @@ def _level(run: re.Match[str]) -> str:
     return f"{'^' if run[0][0] in _RAISED else '_'}{{{run[0].translate(_LEVEL)}}}"
 
 
+_PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (r"^(\d+)\s*(?:⟦to⟧|to)\s*(\d+)$", r"\1:\2"),
+        (r"^⟦?(?:12(?::00)?\s*)?noon⟧?$", "12:00 pm"),
+        (r"^⟦?(?:12(?::00)?\s*)?midnight⟧?$", "12:00 am"),
+        (r"^([\dA-F]+)\s*[(⟦]*\s*(?:in\s+)?base[\s-]+(\d+|[a-z]+)\s*[)⟧]*$", r"\1_{\2}"),
+        (r"(?<=\d)\s*,?\s*⟦?\s*(?:with\s+)?(?:a\s+)?remainder\s*(?:of\s*)?⟧?\s*(?=\d)", " R "),
+        (r"^(\([^()]*,[^()]*\))\s*\^\s*\{?\s*(?:T|\\top)\s*\}?$", r"\1"),
+        (r"(?<=\w)\s+only$", ""),
+    )
+)
+# Two values between brackets of any kind and direction, with a comma or a semicolon: ]2,3[ and (2;3).
+_VALUE = r"([^\[\]();,{}]*(?:[({][^\[\]();,{}]*[)}][^\[\]();,{}]*)*[^\[\]();,{}\s])"
+_PAIR = re.compile(rf"([\[\](])\s*{_VALUE}\s*([,;])\s*{_VALUE}\s*([\[\])])")
+
+
+def _pair(found: re.Match[str]) -> str:
+    """A pair with a comma; brackets that face outwards, as some countries write them, leave the ends out."""
+    opening = "(" if found[1] == "]" else found[1]
+    closing = ")" if found[5] == "[" else found[5]
+    return f"{opening}{found[2]},{found[4]}{closing}"
+
+
 def clean(text: str) -> str:
     """One spelling for everything that LaTeX and plain text can spell in several ways."""
     text = _RUNS.sub(_level, text)
@@ -189,12 +231,15 @@ def clean(text: str) -> str:
     text = re.sub(r"\\frac\s*\{\s*(⟦[^⟧]*⟧)\s*\}\s*\{\s*(⟦[^⟧]*⟧)\s*(?:\^\s*\{?(\d)\}?)?\s*\}", _unit_fraction, text)
     text = re.sub(r"(?<![\d._^}])(\d{1,3}(?: \d{3})+)(?![\d.])", lambda match: match[0].replace(" ", ""), text)
     text = re.sub(r"[ \t\r\f\v]+", " ", text).strip()
+    for pattern, replacement in _PHRASES:
+        text = pattern.sub(replacement, text)
+    text = _PAIR.sub(_pair, text)
     return _without_phrases(trimmed(text))
 
 
 _LEADING = re.compile(
     r"^(?:⟦\s*)?(?:the\s+|our\s+)?(?:(?:general|final|correct|unique|only)\s+)*(?:solution|answer|result|value)s?(?:\s+set)?"
-    r"\s*(?:(?:is|are)\s*:?|:)\s*⟧?\s*(?=\S)|^(?:⟦\s*)?(?:about|approximately|roughly|around)\s*⟧?\s+(?=[\d\\$-])|^\\approx\s*",
+    r"\s*(?:(?:is|are)\s*:?|:)\s*⟧?\s*(?=\S)|^(?:⟦\s*)?(?:about|approximately|roughly|around)\s*⟧?\s+(?=[\d\\$-])|^(?:⟦\s*)?converges?\s+to\s*⟧?\s*(?=[\d\\$-])|^\\approx\s*",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -205,7 +250,7 @@ _ASIDE = re.compile(
 MAX_TRAILING = 120  # characters of a condition after the answer
 _TRAILING = re.compile(
     r"\s*[,;.]?\s*(?:[⟦(]\s*)?,?\s*(?:for\s+(?:all|any|every|each|some|integers?|real)\b|for\s(?=[\w\s\\{}]*(?:[<>]|\\[lg]e\b))|where\b|any\s+integer\b|"
-    r"with\s+[a-zA-Z]\s*\\in\b).*$|\s*[,;(]\s*[a-z]\s*\\in\s*\\(?:mathbb\s*\{?[ZNRC]\}?|reals|Z\b|N\b).*$",
+    r"with\s+[a-zA-Z]\s*\\in\b).*$|\s*[,;(]\s*[a-z]\s*\\in\s*(?:\\mathbb\s*\{?[ZNRC]\}?|\\reals|\\?[ZN]\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import feather
 
 WORDS = 45  # the median question of GSM8K has about as many
 
@@ -83,6 +87,23 @@ def measured(rows: int, work: Callable[[], Any]) -> tuple[Any, Measured]:
     wall, cpu = time.perf_counter(), time.process_time()
     result = work()
     return result, Measured(rows / (time.perf_counter() - wall), 1e6 * (time.process_time() - cpu) / rows)
+
+
+def added_mb(path: str, work: Callable[[pa.Table], Any]) -> float:
+    """How much more memory this process needs for the work on a table than for loading it and the compiled code."""
+    table = feather.read_table(path, memory_map=False)
+    work(table.slice(0, 2_000))
+    before = peak_mb()
+    work(table)
+    return peak_mb() - before
+
+
+def added_mb_in_a_process(table: pa.Table, command: list[str]) -> float:
+    """The same in a process of its own, the benchmark with --only-memory-of, whose peak nothing else has raised."""
+    with tempfile.NamedTemporaryFile(suffix=".feather") as file:
+        feather.write_feather(table, file.name, compression="uncompressed")
+        whole = [sys.executable, *command, "--only-memory-of", file.name]
+        return float(subprocess.run(whole, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
 def peak_mb() -> float:

@@ -1,6 +1,8 @@
 """Decontamination against plain sets of n-grams, and a planted set that states what is caught and what is not."""
 
+import math
 import re
+from collections import Counter
 
 import numpy as np
 import orjson
@@ -10,6 +12,8 @@ import pytest
 
 from synthllm.builder.curate.benchmarks import Benchmark, read_benchmark, read_benchmarks
 from synthllm.builder.curate.decontaminate import CLEAN, NGRAM, REWORDED, WHOLE, decontaminate
+from synthllm.builder.curate.texts import token_chunks
+from synthllm.builder.curate.tokens import MATHS, NUMBER
 from synthllm.builder.errors import RecipeError
 from synthllm.builder.recipe import CurateRecipe
 
@@ -143,6 +147,74 @@ def test_ngram_verdicts_are_those_of_a_python_set(n):
     )
     assert (found.verdict == NGRAM).tolist() == expected
     assert 100 < sum(expected) < 1_900
+
+
+def tokens_of(texts):
+    """[(hash, kind), ...] of each text."""
+    chunk = next(token_chunks(pa.array(texts, pa.large_string())))
+    bounds = zip(chunk.offsets[:-1].tolist(), chunk.counts.tolist(), strict=True)
+    return [[(token, token >> 62) for token in chunk.tokens[at : at + count].tolist()] for at, count in bounds]
+
+
+def windows(items, n):
+    return [tuple(items[i : i + n]) for i in range(len(items) - n + 1)]
+
+
+def words_of(tokens):
+    return [token for token, kind in tokens if kind != MATHS]
+
+
+def masked_spans(tokens):
+    return set(windows([0 if kind == NUMBER else token for token, kind in tokens], 5))
+
+
+def test_verdicts_are_those_of_a_search_through_every_window():
+    rng = np.random.default_rng(3)
+    plain = [a + b for a in "bcdfghjklm" for b in ("a", "e", "in", "os", "ut")]
+    maths = ["+", "-", "=", "(", ")", "^", r"\sqrt", r"\pi"]
+
+    def text(length):
+        kinds = rng.random(length)
+        return " ".join(
+            str(rng.integers(1, 99)) if kind < 0.2 else str(rng.choice(maths if kind < 0.45 else plain))
+            for kind in kinds
+        )
+
+    asked = [text(int(rng.integers(3, 60))) for _ in range(150)]
+    rows = []
+    for i in range(1_500):
+        source = asked[int(rng.integers(0, len(asked)))].split()
+        start = int(rng.integers(0, len(source))) if i % 3 else 0
+        part = source[start : start + int(rng.integers(4, 70))]
+        if i % 2:
+            part = [str(rng.integers(1, 99)) if piece.isdigit() else piece for piece in part]
+        if i % 5 == 0:
+            part[len(part) // 2 : len(part) // 2] = ["zork"]
+        rows.append(" ".join([text(int(rng.integers(0, 12))), *part, text(int(rng.integers(0, 12)))]))
+    verdicts = run(rows, benchmarks=[Benchmark("random", tuple(map(str, range(150))), tuple(asked))]).verdict
+
+    short = [tokens for tokens in tokens_of(asked) if len(words_of(tokens)) < 13]
+    long = [tokens for tokens in tokens_of(asked) if len(words_of(tokens)) >= 13]
+    grams = {gram for tokens in long for gram in windows(words_of(tokens), 13)}
+    common = Counter(span for tokens in long for span in masked_spans(tokens))
+    spans = [{span for span in masked_spans(tokens) if common[span] <= 40} for tokens in long]
+    for tokens, verdict in zip(tokens_of(rows), verdicts.tolist(), strict=True):
+        expected = {NGRAM} if grams & set(windows(words_of(tokens), 13)) else set()
+        if any(tuple(q) in windows(tokens, len(q)) and (len(q) >= 8 or len(q) == len(tokens)) for q in short):
+            expected.add(WHOLE)
+        own = masked_spans(tokens)
+        if not expected and any(len(own & of) >= max(5, math.ceil(len(of) / 2)) for of in spans if of):
+            expected.add(REWORDED)
+        assert verdict in (expected or {CLEAN})
+    assert np.bincount(verdicts, minlength=4).min() > 40
+
+
+def test_words_that_many_benchmark_questions_share_still_count_as_an_ngram():
+    phrase = "how many of them are left in the box at the end of the week"
+    names = "abcdefghijklmnopqrstuvwxyz"
+    asked = tuple(f"{a}{b} sells {a} apples and {b} pears so {phrase}" for a in names[:8] for b in names[:8])
+    verdicts = run([f"Ann says: {phrase}?"], benchmarks=[Benchmark("shop", asked, asked)]).verdict
+    assert verdicts.tolist() == [NGRAM]
 
 
 def test_hostile_questions_are_judged_like_others():

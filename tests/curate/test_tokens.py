@@ -4,12 +4,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from synthllm.builder.curate.tokens import token_chunks
+from synthllm.builder.curate.texts import token_chunks
 
 
 def tokens(text):
     chunk = next(token_chunks(pa.array([text])))
-    return [chunk.text(0, i, i) for i in range(chunk.counts[0])], chunk.hashes[: chunk.counts[0]].copy()
+    return [chunk.text(0, i, i) for i in range(chunk.counts[0])], chunk.tokens[: chunk.counts[0]].copy()
 
 
 SAME = [
@@ -70,8 +70,8 @@ def test_tokens_do_not_depend_on_the_neighbouring_rows():
     for row, text in enumerate(texts):
         alone = next(token_chunks(pa.array([text])))
         at = together.offsets[row]
-        expected = together.hashes[at : at + together.counts[row]].copy()
-        assert np.array_equal(alone.hashes[: alone.counts[0]], expected), text
+        expected = together.tokens[at : at + together.counts[row]].copy()
+        assert np.array_equal(alone.tokens[: alone.counts[0]], expected), text
 
 
 def test_words_of_any_length_are_told_apart_wherever_they_stand():
@@ -81,9 +81,9 @@ def test_words_of_any_length_are_told_apart_wherever_they_stand():
         forms = [word, word.upper(), f"{word} z", f"({word})", word + "é"]
         chunk = next(token_chunks(pa.array(forms)))
         places = [chunk.offsets[0], chunk.offsets[1], chunk.offsets[2], chunk.offsets[3] + 1]
-        first, *others = (int(chunk.hashes[place]) for place in places)
+        first, *others = (int(chunk.tokens[place]) for place in places)
         assert others == [first] * 3, word
-        seen |= {first, int(chunk.hashes[chunk.offsets[4]])}
+        seen |= {first, int(chunk.tokens[chunk.offsets[4]])}
     assert len(seen) == 50
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 
 import answer_pairs
+import format_pairs
 import model_answers
 import pytest
 from hypothesis import given, settings
@@ -16,14 +17,18 @@ from hypothesis import strategies as st
 from synthllm.eval.answers import symbolic
 from synthllm.eval.grade import equivalent, vote
 
-GROUPS = {**answer_pairs.GROUPS, **{f"models_{name}": pairs for name, pairs in model_answers.GROUPS.items()}}
+GROUPS = {
+    **answer_pairs.GROUPS,
+    **{f"models_{name}": pairs for name, pairs in model_answers.GROUPS.items()},
+    **{f"formats_{name}": pairs for name, pairs in format_pairs.GROUPS.items()},
+}
 PAIRS = [pair for group in GROUPS.values() for pair in group]
 
 
 def test_table_is_as_large_as_it_claims_and_has_no_pair_twice():
-    assert len(PAIRS) >= 1_000
+    assert len(PAIRS) >= 1_700
     assert len({pair[:2] for pair in PAIRS}) == len(PAIRS)
-    assert sum(not equal for _, _, equal in PAIRS) >= 200
+    assert sum(not equal for _, _, equal in PAIRS) >= 400
 
 
 @pytest.mark.parametrize("group", GROUPS)
