@@ -2,6 +2,8 @@
 
 Sampling is adaptive: `votes` answers at first, then one at a time while the vote is split, up to `max_votes`. A vote
 that stays split can be debated: every answer is shown the others and given once more. A judge can weight the answers.
+Of a question with tests, the answers are programs, and those that pass are the winner's: more are sampled while none
+does.
 """
 
 from __future__ import annotations
@@ -9,11 +11,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 
 from ..eval.extract import final_answer
 from ..eval.grade import Vote, vote
+from . import programs
+from .domains import Answers
 from .endpoints.protocol import Completion, Generate, Request
-from .prompts import fill, prompt_hash
+from .prompts import fill
 from .randomness import row_seed
 from .recipe import AnswersRecipe, SamplingRecipe
 from .rows import Answer, Question
@@ -28,7 +33,7 @@ them together, separated by commas.
 [[QUESTION]]
 </question>
 """
-PROMPT_HASH = prompt_hash(PROMPT)
+PROMPTS: dict[Answers, str] = {"value": PROMPT, "code": programs.PROMPT}
 
 DEBATE = """\
 Solve the problem below. Several solutions disagree; they follow the problem. Find out where they go wrong, then write \
@@ -70,16 +75,17 @@ async def answers(
 
     Raises:
         RequestFailed: The server refuses the request, through the question's own fault.
+        SandboxUnavailable: The answers are programs, and this machine cannot confine one.
     """
     first = settings.votes if sampling.temperature > 0 else 1
-    prompt = fill(PROMPT, QUESTION=question.question)
+    prompt = fill(PROMPTS["code" if question.tests else "value"], QUESTION=question.question)
     found = await _together([_sample(question, prompt, generate, sampling, number) for number in range(first)])
     if settings.judge:
         found = await _judged(question, found, generate)
     while (
         sampling.temperature > 0
         and len(found) < settings.max_votes
-        and not settled(await _elect(found), found, settings)
+        and not enough(question, await _elect(found), found, settings)
     ):
         more = [await _sample(question, prompt, generate, sampling, len(found))]
         found.extend(await _judged(question, more, generate) if settings.judge else more)
@@ -102,14 +108,26 @@ def last_round(given: Sequence[Answer]) -> list[Answer]:
 
 
 def elect(given: Sequence[Answer]) -> Vote:
-    """The vote over the last round of answers."""
+    """The vote over the last round of answers; programs vote by passing, and one that fails is no answer."""
     voting = last_round(given)
-    return vote([answer.final_answer for answer in voting], [answer.weight for answer in voting])
+    return vote([_voice(answer) for answer in voting], [answer.weight for answer in voting])
+
+
+def _voice(answer: Answer) -> str:
+    """What an answer counts for in the vote; empty where it has none."""
+    if not answer.verdict:
+        return answer.final_answer
+    return programs.PASSED if answer.verdict == programs.PASSED else ""
 
 
 async def _elect(given: Sequence[Answer]) -> Vote:
     # In a thread: an equality that needs computer algebra may take its whole time limit.
     return await asyncio.to_thread(elect, given)
+
+
+def enough(question: Question, election: Vote, given: Sequence[Answer], settings: AnswersRecipe) -> bool:
+    """Whether no more samples are needed: a program passes, or the vote is settled."""
+    return bool(election.members) if question.tests else settled(election, given, settings)
 
 
 def settled(election: Vote, given: Sequence[Answer], settings: AnswersRecipe) -> bool:
@@ -150,19 +168,26 @@ async def _sample(
             sample=number,
         )
     )
-    return _answer(question, completion, number, debate)
+    return await _answer(question, completion, number, debate)
 
 
-def _answer(question: Question, completion: Completion, number: int, debate: int) -> Answer:
-    complete = completion.finish_reason != "length"
+async def _answer(question: Question, completion: Completion, number: int, debate: int) -> Answer:
+    text = completion.text if completion.finish_reason != "length" else ""
+    if question.tests:
+        stated = programs.program_of(text, question.tests)
+        # In a thread, since it waits for a process.
+        verdict = await asyncio.to_thread(programs.verdict_on, stated, question.tests) if stated else "no_program"
+    else:
+        stated, verdict = final_answer(text), ""
     return Answer(
         question_id=question.id,
         sample=number,
         text=completion.text,
-        final_answer=final_answer(completion.text) if complete else "",
+        final_answer=stated,
         finish_reason=completion.finish_reason,
         answer_model=completion.model,
         round=debate,
+        verdict=verdict,
     )
 
 
@@ -171,8 +196,8 @@ async def _judged(question: Question, given: Sequence[Answer], generate: Generat
 
 
 async def _rated(question: Question, answer: Answer, generate: Generate) -> Answer:
-    """The answer with its weight: a rating of 1 to 10, as a share of 10."""
-    if not answer.final_answer:
+    """The answer with its weight, a rating of 1 to 10 as a share of 10; one that has no voice is not rated."""
+    if not _voice(answer):
         return answer
     prompt = fill(JUDGE, QUESTION=question.question, SOLUTION=without_thoughts(answer.text))
     seed = row_seed(question.seed, "judge", question.id, answer.sample)
@@ -182,16 +207,7 @@ async def _rated(question: Question, answer: Answer, generate: Generate) -> Answ
     reply = block(completion.text, "rating") or completion.text
     number = _RATING.search(reply)
     rating = float(number[0]) if number and 1 <= float(number[0]) <= 10 else UNJUDGED
-    return Answer(
-        answer.question_id,
-        answer.sample,
-        answer.text,
-        answer.final_answer,
-        answer.finish_reason,
-        answer.answer_model,
-        answer.round,
-        rating / 10,
-    )
+    return replace(answer, weight=rating / 10)
 
 
 async def _debate(

@@ -19,6 +19,7 @@ from .endpoints.ledger import ledger_file, open_read_only, request_key, stored_o
 from .endpoints.protocol import Completion, Failure, Request, RequestFailed, in_full
 from .errors import StoreError
 from .levels import LEVELS
+from .programs import in_a_line
 from .recipe import EndpointRecipe, Recipe
 from .rows import Answer, Document, GroundedCombination, Question, Reference, VerifiedQuestion
 from .store import RunFolder
@@ -134,9 +135,11 @@ def _may_have_made(row: Any, question: Question) -> bool:
 def _verdict(run: RunFolder, question: Question) -> list[str]:
     """The votes, and what came of them."""
     sampled = (answer for answer in run.stage("answers").read(Answer) if answer.question_id == question.id)
-    lines = [f"vote {answer.sample}:    {answer.final_answer or '(no final answer)'}" for answer in sampled]
+    lines = [
+        f"vote {answer.sample}:    {answer.verdict or answer.final_answer or '(no final answer)'}" for answer in sampled
+    ]
     lines += [
-        f"verdict:   accepted, final answer {row.final_answer}, agreement {row.agreement:.2f}"
+        f"verdict:   accepted, final answer {in_a_line(row.final_answer, row.tests)}, agreement {row.agreement:.2f}"
         for row in run.stage("verify").read(VerifiedQuestion)
         if row.id == question.id
     ]

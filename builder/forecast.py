@@ -7,6 +7,7 @@ from pathlib import Path
 from .concepts import PROMPT as CONCEPTS_PROMPT
 from .endpoints.ledger import ledger_file, open_read_only, total
 from .levels import LEVELS
+from .levels.questions import worded
 from .receipt import as_text, cost_of, number, table_of
 from .recipe import CorpusRecipe, Recipe
 from .store import RunFolder
@@ -102,7 +103,7 @@ def _expected(recipe: Recipe, run: RunFolder) -> dict[str, tuple[list[int], str]
         rows = {"documents": kept, "combinations": combinations, "level1": first}[level.reads]
         rows = min(rows, asks.max_documents or rows)
         passages = recipe.graph.documents_per_combination if level.reads == "combinations" else 1
-        prompt = passages * DOCUMENT_TOKENS + len(level.prompt) // CHARS_PER_TOKEN
+        prompt = passages * DOCUMENT_TOKENS + len(worded(level.prompt, recipe.domain)) // CHARS_PER_TOKEN
         requests = rows * asks.requests
         expect(name, requests, prompt, asks.questions * REPLY_TOKENS["question"], f"{rows:,} {level.reads}")
         asked += requests * asks.questions

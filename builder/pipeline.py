@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from .. import __version__
 from . import inputs
-from .answers import PROMPT_HASH as ANSWER_PROMPT_HASH
+from .answers import PROMPTS as ANSWER_PROMPTS
 from .answers import answers
 from .concepts import PROMPT_HASH as CONCEPTS_PROMPT_HASH
 from .concepts import extract_concepts
@@ -33,6 +33,7 @@ from .filter.run import run_filter
 from .graph import ConceptGraph
 from .grounding import write_grounding
 from .levels import LEVELS
+from .levels.questions import worded
 from .preflight import preflight
 from .progress import StageProgress
 from .prompts import prompt_hash
@@ -275,7 +276,7 @@ async def level_stage(run: Run, folder: StageFolder) -> Facts:
         run.asking,
         run.window,
         run.progress,
-        made_by(run, run.asking, prompt_hash(level.prompt)),
+        made_by(run, run.asking, prompt_hash(worded(level.prompt, run.recipe.domain))),
     )
     run.progress.finish(f"{folder.totals()['rows']:,} questions from {rows_in:,} {level.reads}")
     return {"rows_in": rows_in, **inputs.usage_of(folder)}
@@ -297,7 +298,7 @@ async def curate_stage(run: Run, folder: StageFolder) -> Facts:
 
 
 async def answers_stage(run: Run, folder: StageFolder) -> Facts:
-    """Sample answers to every question, more where the vote is split."""
+    """Sample answers to every question, more where the vote is split; programs are tested as they come in."""
     questions = run.folder.stage("curate")
     rows_in = questions.manifest()["rows"]
     run.progress.start("answers", rows_in)
@@ -311,7 +312,7 @@ async def answers_stage(run: Run, folder: StageFolder) -> Facts:
         run.answering,
         run.window,
         run.progress,
-        made_by(run, run.answering, ANSWER_PROMPT_HASH),
+        made_by(run, run.answering, prompt_hash(ANSWER_PROMPTS[DOMAINS[run.recipe.domain].answers])),
     )
     run.progress.finish(f"{folder.totals()['rows']:,} answers to {rows_in:,} questions")
     return {"rows_in": rows_in, **inputs.usage_of(folder)}

@@ -13,17 +13,23 @@ from .filter.embedders import embedder_of
 from .filter.ratings import read_ratings
 from .filter.syllabus import read_syllabus
 from .recipe import Recipe
+from .sandbox import require_sandbox
 
 
 def preflight(recipe: Recipe) -> None:
-    """Read every file that a later stage of the build will need, and load what embeds questions.
+    """Read every file that a later stage of the build will need, load what embeds questions, and confine a program.
 
     Raises:
-        RecipeError: The domain is unknown, or a file is missing or not what it should be.
+        RecipeError: The domain is unknown or forbids another key, or a file is missing or not what it should be.
         CorpusError: The file of ratings is not what it should be.
+        SandboxUnavailable: Answers are programs, and this machine cannot confine one.
     """
     if recipe.domain not in DOMAINS:
         raise RecipeError(f"domain: '{recipe.domain}' is not a domain; known domains: {', '.join(DOMAINS)}")
+    if DOMAINS[recipe.domain].answers == "code":
+        if recipe.answers.debate_rounds:
+            raise RecipeError(f"answers.debate_rounds: programs are tested, not debated; '{recipe.domain}' needs 0")
+        require_sandbox()
     if recipe.filter is not None:
         if recipe.filter.syllabus not in ("domain", "model"):
             read_syllabus(Path(recipe.filter.syllabus))

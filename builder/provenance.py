@@ -16,10 +16,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .. import __version__
-from .answers import PROMPT as ANSWER_PROMPT
+from .answers import PROMPTS as ANSWER_PROMPTS
 from .concepts import PROMPT as CONCEPTS_PROMPT
+from .domains import DOMAINS
 from .installed import package_license
 from .levels import LEVELS
+from .levels.questions import worded
 from .prompts import prompt_hash
 from .recipe import Recipe
 from .store import RunFolder, write_json, write_text
@@ -40,8 +42,8 @@ SHAPE_THE_DATA = (
 
 def prompts_of(recipe: Recipe) -> dict[str, str]:
     """The wording of every prompt that a run of the recipe uses, by stage."""
-    levels = {level: LEVELS[level].prompt for level in recipe.levels}
-    return {"concepts": CONCEPTS_PROMPT} | levels | {"answers": ANSWER_PROMPT}
+    levels = {level: worded(LEVELS[level].prompt, recipe.domain) for level in recipe.levels}
+    return {"concepts": CONCEPTS_PROMPT} | levels | {"answers": ANSWER_PROMPTS[DOMAINS[recipe.domain].answers]}
 
 
 def write_provenance(run: RunFolder, recipe: Recipe, stages: Iterable[str], models: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import StoreError
+from .programs import in_a_line
 from .store import RunFolder
 
 
@@ -34,6 +35,7 @@ def question_text(row: dict[str, Any]) -> str:
     """One question with its answer and where it came from."""
     about = row["concepts"] or row["topics"]
     verdict = "verified" if row["verified"] else "not verified"
+    final = in_a_line(row["final_answer"], row["tests"])
     return "\n".join(
         [
             f"── {row['id']}  {row['level']}, {row['school_level']}, {row['subject']}",
@@ -44,7 +46,7 @@ def question_text(row: dict[str, Any]) -> str:
             "",
             f"A. {row['answer']}",
             "",
-            f"   final answer: {row['final_answer']}  ({row['agreement']:.0%} of {row['votes']} votes, {verdict})",
+            f"   final answer: {final}  ({row['agreement']:.0%} of {row['votes']} votes, {verdict})",
             "",
         ]
     )

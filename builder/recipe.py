@@ -240,7 +240,10 @@ class AnswersRecipe(Section):
 
     votes: PositiveInt = Field(3, description="answers sampled at first; 1 where the temperature is 0")
     max_votes: PositiveInt = Field(5, description="answers sampled at most, while the vote is split")
-    min_agreement: Fraction = Field(0.6, description="share of the winning answer below which a question is ill-posed")
+    min_agreement: Fraction = Field(
+        0.6,
+        description="share of the winning answer below which a question is ill-posed; not of code: its tests decide",
+    )
     judge: bool = Field(False, description="weight each answer by the model's own rating of its solution, 1 to 10")
     keep_thoughts: bool = Field(
         False, description="publish what a model thought before its solution, up to `</think>`, with the solution"

@@ -98,7 +98,11 @@ class GroundedCombination:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question with everything that made it."""
+    """One question with everything that made it.
+
+    `tests` are what a program has to pass that answers it, `assert f(2) == 4` each (programs.py); answers to a question
+    that has none end in a value.
+    """
 
     id: str
     question: str
@@ -116,11 +120,14 @@ class Question:
     prompt_hash: str
     seed: int
     document_shortened: bool = False
+    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One sampled answer to a question; `final_answer` is empty where none could be read.
+
+    Where the question has tests, `final_answer` is the program, and `verdict` says that it `passed` or how it failed.
 
     `round` is 0 for the first sampling and counts the debates after it; only the last round votes. `weight` is a
     judge's, and 1 where none was asked.
@@ -134,6 +141,7 @@ class Answer:
     answer_model: str
     round: int = 0
     weight: float = 1.0
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,8 @@ class VerifiedQuestion:
     """One row of the published dataset: a question, the solution that the vote elected, and how sure it was.
 
     `votes` counts the answers that voted and `agreement` is the winner's share of them; both order the curriculum.
-    `verified` says that two answers or more agree and that no equality which the solution states is false.
+    `verified` says that two answers or more agree and that no equality which the solution states is false. Where there
+    are `tests`, the answers that pass them all are the winner's, and `verified` says that the published one does.
     """
 
     id: str
@@ -173,6 +182,7 @@ class VerifiedQuestion:
     language: str
     checked_equalities: int
     document_shortened: bool = False
+    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

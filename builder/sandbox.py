@@ -1,34 +1,40 @@
-"""Running a generated program against its tests, in a process that can do nothing else.
+"""Running a generated program, and calling its functions, in a process that can do nothing else.
 
 The kernel enforces the limits, on the program and whatever it loads (sandbox_child.py sets them, then runs the
 program):
 
-- Landlock: it can read Python's own files and its empty folder, and write to that folder only.
+- Landlock: it can read Python's own files and its empty folder, and write to that folder only; where its functions are
+  called, to none.
 - seccomp: no sockets, no further processes, no signals to others, no tracing, no mounts, no other namespaces.
 - rlimits: memory, processor time, size of files, open files.
-- Here: wall-clock time, an empty environment, no standard input beyond what is given, bounded output.
+- Here: wall-clock time, how many run at once, an empty environment, no standard input beyond what is given, bounded
+  output.
 
 Linux on x86-64 or ARM is needed, with Landlock (5.13 or later); elsewhere `SandboxUnavailable` is raised and nothing
-runs. The tests run in the program's own interpreter, after it: a mistaken program cannot pass them by ending early,
-but one that was written to forge the verdict could. Where that matters, compare `run_program`'s output outside.
+runs. The process is told what to call and never what should come back: whoever asks compares that outside, so that a
+program that ends early, patches Python or writes into any file of its process has no verdict to forge.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Literal
 
 from .errors import StageError
 
 _CHILD = Path(__file__).with_name("sandbox_child.py")
-_UNAVAILABLE = 97  # the child's exit status where the kernel lacks what is needed
+_SLOTS = threading.BoundedSemaphore(os.cpu_count() or 1)  # programs at once in this process
+
+Status = Literal["ok", "error", "timeout", "memory", "killed"]
 
 
 class SandboxUnavailable(StageError):
@@ -48,13 +54,21 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """The outcome of a program. `status` is `ok`, `error`, `timeout`, `memory` or `killed`."""
+class Returned:
+    """What one call came to: the source of the value as built-in types, or the exception in one line."""
 
-    status: str
+    value: str | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The outcome of a program. `returned` has the calls that came to an end, in order."""
+
+    status: Status
     output: str
     errors: str
-    passed: bool = field(default=False)
+    returned: tuple[Returned, ...] = ()
 
 
 def run_program(program: str, given: str = "", limits: Limits | None = None) -> Run:
@@ -63,36 +77,47 @@ def run_program(program: str, given: str = "", limits: Limits | None = None) -> 
     Raises:
         SandboxUnavailable: This kernel cannot confine it.
     """
-    return _run(program, "", given, limits or Limits())
+    return _run(program, (), given, limits or Limits())
 
 
-def run_tests(program: str, tests: str, limits: Limits | None = None) -> Run:
-    """Run a Python program, then its tests (statements such as asserts) in the same namespace.
+def run_calls(program: str, calls: Sequence[str], limits: Limits | None = None) -> Run:
+    """Import a Python program as a module, and evaluate expressions such as `area(2.5)` in it, one after the other.
 
-    `passed` is True where both ran to their end; a program that exits before the tests has not passed.
+    What comes back is the program's word: it may be any text, and is to be read as data.
 
     Raises:
         SandboxUnavailable: This kernel cannot confine it.
     """
-    return _run(program, tests, "", limits or Limits())
+    return _run(program, calls, "", limits or Limits())
 
 
-def _run(program: str, tests: str, given: str, limits: Limits) -> Run:
-    token = secrets.token_hex(16)
+def require_sandbox() -> None:
+    """Raises:
+    SandboxUnavailable: This kernel cannot confine a program.
+    """
+    run_program("")
+
+
+def _run(program: str, calls: Sequence[str], given: str, limits: Limits) -> Run:
     with (
+        _SLOTS,
         tempfile.TemporaryDirectory(prefix="sandbox-") as folder,
         tempfile.TemporaryFile() as output,
         tempfile.TemporaryFile() as errors,
+        tempfile.TemporaryFile() as returned,
+        tempfile.TemporaryFile() as confined,
         tempfile.TemporaryFile() as job,
         tempfile.TemporaryFile() as standard_input,
     ):
-        standard_input.write(given.encode())
+        standard_input.write(given.encode("utf-8", "replace"))
         standard_input.seek(0)
         orders = {
+            "parent": os.getpid(),
             "folder": folder,
             "program": program,
-            "tests": tests,
-            "token": token,
+            "calls": list(calls),
+            "returned": returned.fileno(),
+            "confined": confined.fileno(),
             "readable": [str(path) for path in _readable()],
             "cpu_s": limits.cpu_s,
             "memory_bytes": limits.memory_bytes,
@@ -102,13 +127,14 @@ def _run(program: str, tests: str, given: str, limits: Limits) -> Run:
         job.write(json.dumps(orders).encode())
         job.seek(0)
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", str(_CHILD), str(job.fileno())],
+            # As -I, but that the seed of hashes is taken from the environment: a verdict is the same every time.
+            [sys.executable, "-P", "-s", "-S", "-B", str(_CHILD), str(job.fileno())],
             stdin=standard_input,
             stdout=output,
             stderr=errors,
             cwd=folder,
             env={"PYTHONHASHSEED": "0", "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8"},
-            pass_fds=(job.fileno(),),
+            pass_fds=(job.fileno(), confined.fileno(), returned.fileno()),
             start_new_session=True,
         )
         expired = False
@@ -120,19 +146,33 @@ def _run(program: str, tests: str, given: str, limits: Limits) -> Run:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        said, complained = _text(output, limits), _text(errors, limits)
-    if process.returncode == _UNAVAILABLE:
+        said, complained = _text(output, limits.output_chars), _text(errors, limits.output_chars)
+        lines = _text(returned, limits.file_bytes).splitlines()
+        ran = confined.seek(0, os.SEEK_END) > 0
+    if not ran and not expired:
         raise SandboxUnavailable(
-            f"programs cannot be confined here: {complained.strip()[-200:]}; "
-            "code answers need Linux 5.13 or later with Landlock"
+            f"programs cannot be confined here: {(complained.strip().splitlines() or ['no reason'])[-1][-200:]}; "
+            "code answers need Linux 5.13 or later with Landlock, on x86-64 or ARM"
         )
-    passed = process.returncode == 0 and said.rstrip().endswith(token)
-    return Run(
-        _status(process.returncode, expired, complained), said.replace(token, "").rstrip("\n"), complained, passed
-    )
+    status = _status(process.returncode, expired, complained)
+    return Run(status, said.rstrip("\n"), complained, _returned(lines[: len(calls)]))
 
 
-def _status(code: int, expired: bool, complained: str) -> str:
+def _returned(lines: Sequence[str]) -> tuple[Returned, ...]:
+    """The calls that came to an end, as far as the lines have the form that the child writes."""
+    found: list[Returned] = []
+    for line in lines:
+        try:
+            kind, text = json.loads(line)
+        except (ValueError, TypeError, RecursionError):
+            break
+        if kind not in ("value", "error") or not isinstance(text, str):
+            break
+        found.append(Returned(value=text) if kind == "value" else Returned(error=text))
+    return tuple(found)
+
+
+def _status(code: int, expired: bool, complained: str) -> Status:
     if expired or code == -signal.SIGXCPU:
         return "timeout"
     if "MemoryError" in complained:
@@ -142,12 +182,10 @@ def _status(code: int, expired: bool, complained: str) -> str:
     return "ok" if code == 0 else "error"
 
 
-def _text(file: object, limits: Limits) -> str:
-    """The end of what was written, since errors and verdicts stand there."""
-    size = file.seek(0, os.SEEK_END)  # type: ignore[attr-defined]
-    file.seek(max(0, size - limits.output_chars))  # type: ignore[attr-defined]
-    content: bytes = file.read()  # type: ignore[attr-defined]
-    return content.decode("utf-8", "replace")
+def _text(file: IO[bytes], most: int) -> str:
+    """The end of what was written, since errors stand there."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - most))
+    return file.read().decode("utf-8", "replace")
 
 
 def _readable() -> list[Path]:

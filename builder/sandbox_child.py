@@ -1,4 +1,4 @@
-"""The confined process of sandbox.py: takes its orders, gives up every right, then runs the program and its tests.
+"""The confined process of sandbox.py: takes its orders, gives up every right, then runs the program and its calls.
 
 It is run as a plain file, without the package, so that nothing is loaded that the program could reach.
 """
@@ -8,14 +8,16 @@ import json
 import os
 import platform
 import resource
+import signal
 import struct
 import sys
+import types
 from typing import Any
 
-UNAVAILABLE = 97
-NO_NEW_PRIVILEGES, SET_SECCOMP, SET_DUMPABLE = 38, 22, 4
+ERROR_CHARS = 300
+NO_NEW_PRIVILEGES, SET_SECCOMP, SET_DUMPABLE, SET_DEATH_SIGNAL = 38, 22, 4, 1
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
-EXECUTE, WRITE_FILE, READ_FILE, READ_FOLDER = 1, 2, 4, 8
+EXECUTE, READ_FILE, READ_FOLDER, MAKE_FOLDER = 1, 4, 8, 128  # without the last, no folder is too deep to remove
 ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 IOCTL_DEVICE = 1 << 15
 
@@ -74,11 +76,11 @@ def unavailable(what: str) -> None:
     """Say what is missing and end, before anything was run."""
     sys.stderr.write(f"{what}: {os.strerror(ctypes.get_errno())}\n")
     sys.stderr.flush()
-    os._exit(UNAVAILABLE)
+    os._exit(1)
 
 
-def confine_files(folder: str, readable: list[str]) -> None:
-    """Landlock: read what is listed, read and write below `folder`, nothing else."""
+def confine_files(folder: str, readable: list[str], writes: bool) -> None:
+    """Landlock: read what is listed and `folder`, write files in `folder` where it `writes`, nothing else."""
     abi = libc.syscall(LANDLOCK_CREATE, None, ctypes.c_size_t(0), 1)
     if abi < 1:
         unavailable("Landlock")
@@ -91,7 +93,7 @@ def confine_files(folder: str, readable: list[str]) -> None:
         unavailable("Landlock rules")
     for path, access in [
         *((path, EXECUTE | READ_FILE | READ_FOLDER) for path in readable),
-        (folder, handled & ~EXECUTE),
+        (folder, handled & ~EXECUTE & ~MAKE_FOLDER if writes else READ_FILE | READ_FOLDER),
     ]:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         if not os.path.isdir(path):  # noqa: PTH112  (pathlib is not worth its loading here)
@@ -149,11 +151,40 @@ def confine_calls() -> None:
         unavailable("seccomp")
 
 
+def outcome(call: str, namespace: dict[str, Any]) -> tuple[str, str]:
+    """What an expression comes to: ("value", its source) or ("error", the exception)."""
+    try:
+        return "value", repr(plain(eval(call, namespace)))
+    except BaseException as error:  # noqa: BLE001  (an exit too: it is the outcome of this call)
+        return "error", f"{type(error).__name__}: {error}".rstrip(": ")[:ERROR_CHARS]
+
+
+def plain(value: Any) -> Any:
+    """A value as built-in types, such as a dict for a Counter; what has no literal is a TypeError."""
+    if value is None or type(value) in (bool, int, float, complex, str, bytes):
+        return value
+    scalar: Any = next((kind for kind in (int, float, str, bytes) if isinstance(value, kind)), None)
+    if scalar is not None:
+        return scalar(value)
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(plain(item) for item in value)
+    if isinstance(value, (set, frozenset)):
+        return {plain(item) for item in value}
+    raise TypeError(f"it returned {type(value).__name__}, which is no value of built-in types")
+
+
 def main() -> None:
     """Read the orders, confine this process, run."""
     job = int(sys.argv[1])
     with os.fdopen(job, "rb") as file:
         orders: dict[str, Any] = json.loads(file.read())
+    libc.prctl(SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)  # without the parent, nobody watches the clock
+    if os.getppid() != orders["parent"]:
+        os._exit(1)
     for module in (
         "math",
         "random",
@@ -179,15 +210,22 @@ def main() -> None:
     if libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
         unavailable("no_new_privs")
     libc.prctl(SET_DUMPABLE, 0, 0, 0, 0)
-    confine_files(orders["folder"], orders["readable"])
+    calls = orders["calls"]
+    confine_files(orders["folder"], orders["readable"], writes=not calls)
     confine_calls()
+    os.write(orders["confined"], b"confined")
+    os.close(orders["confined"])  # so that only this says that the program ran
     sys.argv = ["program.py"]
-    namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
-    exec(compile(orders["program"], "program.py", "exec"), namespace)
-    if orders["tests"]:
-        exec(compile(orders["tests"], "tests.py", "exec"), namespace)
-        sys.stdout.write("\n" + orders["token"] + "\n")
+    program = types.ModuleType("program" if calls else "__main__")  # with calls it is imported, and no script
+    sys.modules[program.__name__] = program  # where dataclasses look
+    exec(compile(orders["program"], "program.py", "exec"), program.__dict__)
+    if calls:
+        with os.fdopen(orders["returned"], "w", encoding="utf-8") as file:
+            for call in calls:
+                file.write(json.dumps(outcome(call, program.__dict__)) + "\n")
+                file.flush()
         sys.stdout.flush()
+        os._exit(0)  # a thread that the program left behind is not waited for
 
 
 if __name__ == "__main__":

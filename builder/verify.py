@@ -2,12 +2,14 @@
 
 A question is refused where no answer was completed (`truncated`, `no-answer`), where the answers do not agree
 (`ill-posed`: the question is ambiguous, impossible or too hard), where the winning answer is no readable answer
-(`unreadable`), and where every winning solution states a false equality (`false-arithmetic`).
+(`unreadable`), and where every winning solution states a false equality (`false-arithmetic`). A question with tests is
+refused where no answer passes them (`ill-posed`: the task or its tests are wrong, or it is too hard).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import fields, replace
 
 from ..eval.answers.forms import forms
@@ -22,22 +24,15 @@ from .tagged import without_thoughts
 STAGE = "verify"
 _SHOWN = 6  # answers shown as evidence
 
-Check = Callable[[Question, Answer], str | None]
-"""A domain's own check of one answer: what is wrong with it, or None."""
-
 _SHARED = [field.name for field in fields(Question) if field.name in {field.name for field in fields(VerifiedQuestion)}]
 
 
-def verify(
-    question: Question, answers: Sequence[Answer], settings: AnswersRecipe, check: Check | None = None
-) -> VerifiedQuestion | Rejected:
+def verify(question: Question, answers: Sequence[Answer], settings: AnswersRecipe) -> VerifiedQuestion | Rejected:
     """The question with the solution that its vote elects, or the reason for which it is refused.
 
     Of the winning answers, the solution with the most equalities that hold and none that is false is published; where
-    they are level, the one that a judge weighted highest, then the first sample.
-
-    Args:
-        check: A domain's own check, such as running a program against its tests.
+    they are level, the one that a judge weighted highest, then the first sample. Of programs that pass, it is the one
+    that a judge weighted highest, then the first sample; one is enough, and its prose is not looked at.
     """
     voting = last_round(answers)
     if not settings.keep_thoughts:
@@ -46,20 +41,15 @@ def verify(
         cut = all(answer.finish_reason == "length" for answer in voting)
         return Rejected(question.id, STAGE, "truncated" if cut else "no_answer", f"{len(voting)} answers sampled")
     election = elect(answers)
-    if election.agreement < settings.min_agreement or not election.members:
+    if not election.members or (not question.tests and election.agreement < settings.min_agreement):
         return Rejected(question.id, STAGE, "ill_posed", _evidence(voting, election.clusters))
-    if not _readable(election.winner):
+    if not question.tests and not _readable(election.winner):
         return Rejected(question.id, STAGE, "unreadable", election.winner[:200])
-    solutions = [(voting[index], *false_equalities(voting[index].text)) for index in election.members]
+    winners = [voting[index] for index in election.members]
+    solutions = [(answer, *((0, []) if question.tests else false_equalities(answer.text))) for answer in winners]
     sound = [(answer, checked) for answer, checked, wrong in solutions if not wrong]
     if not sound:
         return Rejected(question.id, STAGE, "false_arithmetic", "; ".join(solutions[0][2][:_SHOWN])[:500])
-    if check is not None:
-        faults = {answer.sample: check(question, answer) for answer, _ in sound}
-        kept = [(answer, checked) for answer, checked in sound if faults[answer.sample] is None]
-        if not kept:
-            return Rejected(question.id, STAGE, "failed_check", str(next(iter(faults.values())))[:500])
-        sound = kept
     answer, checked = min(sound, key=lambda pair: (-pair[0].weight, -pair[1], pair[0].sample))
     sizes = [len(cluster) for cluster in election.clusters]
     silent = len(voting) - sum(sizes)
@@ -75,7 +65,7 @@ def verify(
         answer_model=answer.answer_model,
         votes=len(voting),
         agreement=election.agreement,
-        verified=len(election.members) > 1,
+        verified=bool(question.tests) or len(election.members) > 1,
         question_words=word_count(question.question),
         answer_words=word_count(answer.text),
         vote_entropy=vote_entropy([*sizes, *([1] * silent)]),
@@ -92,7 +82,10 @@ def _readable(answer: str) -> bool:
 
 
 def _evidence(voting: Sequence[Answer], clusters: Sequence[Sequence[int]]) -> str:
-    """How the votes fell: `2 of 5: 12; 2 of 5: 7; 1 of 5: none`."""
+    """How the votes fell: `2 of 5: 12; 2 of 5: 7; 1 of 5: none`; of programs, how each failed."""
+    if any(answer.verdict for answer in voting):
+        failed = Counter(answer.verdict for answer in voting).most_common(_SHOWN)
+        return "; ".join(f"{count} of {len(voting)}: {verdict}" for verdict, count in failed)
     parts = [
         f"{len(cluster)} of {len(voting)}: {voting[cluster[0]].final_answer[:80]}" for cluster in clusters[:_SHOWN]
     ]

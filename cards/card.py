@@ -45,9 +45,10 @@ REASONS = {
     "near_duplicate": "nearly the words of another question",
     "duplicate_by_meaning": "the meaning of another question, by embeddings",
     "no_answer": "no sampled answer had a final answer that could be read",
-    "ill_posed": "the sampled answers disagree",
+    "ill_posed": "the sampled answers disagree, or none passes the tests",
     "false_arithmetic": "the solution states an equality that is false",
-    "failed_check": "a check of the domain refused the solution",
+    "no_tests": "a programming task without the tests that were asked for",
+    "unusable_tests": "a programming task whose tests are not of the form that was asked for, or say nothing",
 }
 """What the common reasons of a refusal mean, for readers; another one speaks for itself."""
 
@@ -128,6 +129,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "name": recipe.name,
         "package_version": __version__,
         "domain": DOMAINS[recipe.domain].title,
+        "code": DOMAINS[recipe.domain].answers == "code",
         "configs": sizes,
         "levels": {level: level_numbers(files[level]) for level in levels if sizes[level]["rows"]},
         "total": sum(sizes[level]["rows"] for level in levels),

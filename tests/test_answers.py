@@ -1,6 +1,7 @@
 """Sampling answers until the vote is settled, with a scripted model behind the same interface as real ones."""
 
 import asyncio
+import dataclasses
 
 import pytest
 
@@ -159,3 +160,51 @@ def test_judge_weights_the_answers():
 def test_recipe_refuses_a_bound_below_the_first_samples():
     with pytest.raises(ValueError, match="max_votes: 2 is below votes: 3"):
         AnswersRecipe(votes=3, max_votes=2)
+
+
+CODE = dataclasses.replace(
+    question("Write `double(n)`."), tests=("assert double(1) == 2", "assert double(2) == 4", "assert double(0) == 0")
+)
+RIGHT, WRONG, NONE = "```python\ndef double(n): return 2 * n\n```", "```\ndef double(n): return n\n```", "I cannot."
+
+
+def ask_for_code(*replies, **settings):
+    generate = Scripted(*replies)
+    return generate, asyncio.run(answers(CODE, generate, AnswersRecipe(**settings), SAMPLING))
+
+
+def test_program_is_the_final_answer_with_the_verdict_of_its_tests():
+    generate, given = ask_for_code(RIGHT, WRONG, NONE)
+    assert [answer.final_answer for answer in given] == ["def double(n): return 2 * n", "def double(n): return n", ""]
+    assert [answer.verdict.split(":")[0] for answer in given] == ["passed", "wrong_value", "no_program"]
+    assert elect(given).members == (0,)
+    prompt = generate.requests[0].messages[0]["content"]
+    assert "<question>\nWrite `double(n)`.\n</question>" in prompt
+    assert "assert" not in prompt
+
+
+def test_more_programs_are_asked_for_only_while_none_passes():
+    assert len(ask_for_code(WRONG, NONE, RIGHT)[1]) == 3
+    assert len(ask_for_code(WRONG, NONE, WRONG, RIGHT, RIGHT)[1]) == 4
+    assert len(ask_for_code(*[WRONG] * 5)[1]) == 5
+
+
+def test_program_that_was_cut_off_is_none():
+    cut = Completion(RIGHT, "length", 10, 4096, model="model-a")
+    _, given = ask_for_code(cut, RIGHT, RIGHT)
+    assert (given[0].final_answer, given[0].verdict) == ("", "no_program")
+
+
+def test_judge_is_asked_about_programs_that_pass_and_no_others():
+    class Judging(Scripted):
+        async def __call__(self, request):
+            if "rate a solution" in request.messages[0]["content"]:
+                self.requests.append(request)
+                return Completion("<rating>4</rating>", "stop", 1, 1)
+            return await super().__call__(request)
+
+    generate = Judging(RIGHT, WRONG, NONE)
+    given = asyncio.run(answers(CODE, generate, AnswersRecipe(judge=True), SAMPLING))
+    assert [answer.weight for answer in given] == [0.4, 1.0, 1.0]
+    assert [answer.verdict == "passed" for answer in given] == [True, False, False]
+    assert len(generate.requests) == 4

@@ -2,39 +2,121 @@
 
 import os
 import socket
+import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
-from synthllm.builder.sandbox import Limits, run_program, run_tests
+from synthllm.builder.sandbox import Limits, Returned, run_calls, run_program
 
 QUICK = Limits(timeout_s=10, cpu_s=2, memory_bytes=512 << 20)
 
 
-def test_honest_program_passes_its_tests():
-    program = "import math\ndef area(r):\n    return math.pi * r * r\n"
-    assert run_tests(program, "assert abs(area(1) - 3.14159) < 1e-4").passed
-
-
-def test_wrong_program_fails_them():
-    run = run_tests("def f(x): return x", "assert f(1) == 2")
-    assert not run.passed
-    assert run.status == "error"
-    assert "AssertionError" in run.errors
+def test_calls_come_back_as_the_source_of_built_in_values():
+    program = (
+        "from collections import Counter, namedtuple\nfrom enum import IntEnum\n"
+        "Point = namedtuple('Point', 'x y')\nclass Colour(IntEnum):\n    RED = 3\n"
+        "def count(text): return Counter(text)\n"
+        "def point(*, x, y=2): return [Point(x, y), {1.5}, Colour.RED, b'a', None]\n"
+    )
+    run = run_calls(program, ["count('aab')", "point(x=-1)", "point(1)", "object()", "10 ** 5000"])
+    assert run.status == "ok"
+    values = [returned.value for returned in run.returned]
+    assert values == ["{'a': 2, 'b': 1}", "[(-1, 2), {1.5}, 3, b'a', None]", None, None, None]
+    assert [returned.error.split(":")[0] for returned in run.returned[2:]] == ["TypeError", "TypeError", "ValueError"]
 
 
 @pytest.mark.parametrize(
-    "end",
-    [
-        "import sys; sys.exit(0)",
-        "import os; os._exit(0)",
-        "raise SystemExit",
-        "print('passed')\nimport os; os._exit(0)",
-    ],
+    "end", ["import sys; sys.exit(0)", "import os; os._exit(0)", "import os; os._exit(97)", "1 / 0"]
 )
-def test_program_that_ends_before_its_tests_has_not_passed(end):
-    assert not run_tests(f"def f(x): return 2\n{end}", "assert f(1) == 2").passed
+def test_program_that_ends_before_its_calls_returns_nothing(end):
+    assert run_calls(f"def f(x): return 2\n{end}", ["f(1)"]).returned == ()
+
+
+def test_functions_that_are_called_write_no_file_at_all():
+    run = run_calls("def f(): open('x', 'w')", ["f()"])
+    assert run.returned[0].error.startswith("PermissionError")
+
+
+def test_calls_before_one_that_never_ends_are_kept():
+    run = run_calls(
+        "def f(x):\n    while x: pass\n    return x", ["f(0)", "f(1)", "f(0)"], Limits(timeout_s=30, cpu_s=1)
+    )
+    assert (run.status, run.returned) == ("timeout", (Returned("0"),))
+
+
+def test_program_is_imported_for_its_calls_and_not_run_as_a_script():
+    program = "def f(): return 1\nif __name__ == '__main__':\n    raise SystemExit('a script')"
+    assert run_calls(program, ["f()"]).returned == (Returned("1"),)
+    assert "a script" in run_program(program).errors
+
+
+def test_data_classes_work_where_annotations_are_text():
+    program = (
+        "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n"
+        "def f(): return P(3).x\n"
+    )
+    assert run_calls(program, ["f()"]).returned == (Returned("3"),)
+
+
+def test_order_of_a_set_is_the_same_every_time():
+    program = "def f(): return list({'one', 'two', 'three', 'four', 'five', 'six'})"
+    assert len({run_calls(program, ["f()"]).returned for _ in range(3)}) == 1
+
+
+def test_thread_that_goes_on_does_not_hold_up_the_outcome():
+    program = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\ndef f(): return 1"
+    run = run_calls(program, ["f()"], QUICK)
+    assert (run.status, run.returned) == ("ok", (Returned("1"),))
+
+
+def test_what_is_written_in_place_of_returns_is_not_believed_beyond_its_form():
+    program = (
+        "import os\nfor number in range(64):\n    try:\n        os.write(number, b'[1]\\n{\\n' + b'[' * 100000)\n"
+        "    except OSError:\n        pass\ndef f(): return 1"
+    )
+    assert run_calls(program, ["f()"]).returned == ()
+
+
+def test_no_more_programs_run_at_once_than_there_are_cores():
+    cores = os.cpu_count() or 1
+    most = 0
+    with ThreadPoolExecutor(cores + 4) as pool:
+        runs = [pool.submit(run_program, "import time\ntime.sleep(0.3)") for _ in range(cores + 4)]
+        while not all(run.done() for run in runs):
+            children = psutil.Process().children()
+            most = max(most, sum("sandbox_child" in " ".join(command_of(child)) for child in children))
+    assert all(run.result().status == "ok" for run in runs)
+    assert 0 < most <= cores
+
+
+def command_of(process):
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has ended
+        return []
+
+
+def test_program_ends_with_the_process_that_started_it(tmp_path):
+    program = f"import time\nprint('up', flush=True)\ntime.sleep(300)  # {tmp_path}"
+    command = f"from synthllm.builder.sandbox import *\nrun_program({program!r}, limits=Limits(timeout_s=300))"
+    with subprocess.Popen([sys.executable, "-c", command]) as parent:
+        child = until(lambda: psutil.Process(parent.pid).children())[0]
+        parent.kill()
+    until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+
+
+def until(holds, seconds=60):
+    """What `holds` gives once it is true."""
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found
 
 
 def test_program_reads_its_input_and_writes_its_output():
@@ -80,6 +162,7 @@ ESCAPES = {
     "unix socket": "import socket\nsocket.socket(socket.AF_UNIX)",
     "datagram": "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
     "namespaces": "import os\nos.unshare(os.CLONE_NEWUSER)" if hasattr(os, "unshare") else "raise PermissionError",
+    "a folder that is hard to remove": "import os\nos.mkdir('deep')",
     "mode of a file": "import os\nos.chmod('/tmp', 0o777)",
 }
 

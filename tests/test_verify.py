@@ -1,6 +1,7 @@
 """Which solution a vote publishes, and why a question is refused."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -25,8 +26,8 @@ def answer(sample, text, finish="stop", **more):
     return Answer("q1", sample, text, final_answer(text) if finish == "stop" else "", finish, "model-a", **more)
 
 
-def verified(*texts, check=None):
-    return verify(QUESTION, [answer(i, text) for i, text in enumerate(texts)], SETTINGS, check)
+def verified(*texts):
+    return verify(QUESTION, [answer(i, text) for i, text in enumerate(texts)], SETTINGS)
 
 
 def test_winning_solution_is_published_with_its_vote():
@@ -94,13 +95,37 @@ def test_only_the_last_round_of_a_debate_votes():
     assert (row.votes, row.agreement) == (2, 1.0)
 
 
-def test_domain_check_refuses_what_it_finds_wrong():
-    def check(_, given):
-        return None if "good" in given.text else "test 3 failed"
+TESTED = replace(QUESTION, tests=("assert f(1) == 1", "assert f(2) == 4", "assert f(3) == 9"))
 
-    assert verified(r"good \boxed{42}", r"bad \boxed{42}", check=check).answer == r"good \boxed{42}"
-    row = verified(*[r"bad \boxed{42}"] * 2, check=check)
-    assert (row.reason, row.detail) == ("failed_check", "test 3 failed")
+
+def program(sample, verdict, **more):
+    text = f"Square it.\n```python\ndef f(x): return x * x  # {sample}\n```\nSo $2 + 2 = 5$."
+    return Answer("q1", sample, text, f"def f(x): return x * x  # {sample}", "stop", "model-a", verdict=verdict, **more)
+
+
+def test_one_program_that_passes_is_enough_and_its_prose_is_not_looked_at():
+    given = [program(0, "timeout: in test 1 of 3"), program(1, "passed"), program(2, "wrong_value: test 2 of 3")]
+    row = verify(TESTED, given, SETTINGS)
+    assert isinstance(row, VerifiedQuestion)
+    assert (row.answer, row.final_answer, row.tests) == (given[1].text, given[1].final_answer, TESTED.tests)
+    assert row.messages[1]["content"] == given[1].text
+    assert "assert" not in str(row.messages)
+    assert (row.votes, row.agreement, row.verified) == (3, pytest.approx(1 / 3), True)
+    assert row.vote_entropy == pytest.approx(math.log2(3))
+
+
+def test_programs_that_pass_are_one_vote_whatever_they_look_like():
+    row = verify(TESTED, [program(0, "passed", weight=0.2), program(1, "passed", weight=0.9)], SETTINGS)
+    assert isinstance(row, VerifiedQuestion)
+    assert (row.agreement, row.vote_entropy) == (1.0, 0.0)
+    assert row.final_answer.endswith("# 1")
+
+
+def test_task_whose_tests_no_program_passes_is_rejected_with_how_each_failed():
+    given = [program(0, "timeout: in test 1 of 3"), *(program(i, "exception: ZeroDivisionError") for i in (1, 2))]
+    row = verify(TESTED, given, SETTINGS)
+    evidence = "2 of 3: exception: ZeroDivisionError; 1 of 3: timeout: in test 1 of 3"
+    assert row == Rejected("q1", "verify", "ill_posed", evidence)
 
 
 TRUE = [

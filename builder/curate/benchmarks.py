@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import RecipeError
 
-QUESTION_FIELDS = ("question", "problem", "prompt", "input", "instruction", "query")
+QUESTION_FIELDS = ("question", "problem", "prompt", "input", "instruction", "query", "text")
 """The names under which benchmarks store the question, the commonest first."""
 ID_FIELDS = ("id", "idx", "question_number", "unique_id", "source")
 

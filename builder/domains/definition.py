@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Answers = Literal["value", "code"]
+"""How questions are answered: by a solution that ends in a value, or by a program that passes the question's tests."""
 
 FORM = "discipline | subject | session | key concept; key concept"
 
@@ -27,6 +31,7 @@ class Domain:
         relevance: What makes a document relevant to it, for the rubric of ratings: full sentences.
         syllabus: Its class sessions.
         language: The language of its documents, as the corpus's `language` column names it.
+        answers: How its questions are answered; `code` is asked for, and tested, as programs.py says.
     """
 
     name: str
@@ -34,6 +39,7 @@ class Domain:
     relevance: str
     syllabus: tuple[Session, ...]
     language: str = "en"
+    answers: Answers = "value"
 
 
 def read_sessions(text: str) -> tuple[list[Session], list[str]]:

@@ -8,7 +8,7 @@ from ..prompts import fill, prompt_hash, quoted
 from ..recipe import Recipe
 from ..rows import Question, Reference, Rejected
 from ..tagged import block
-from .questions import RULES, SUITABLE, drafts, question_row, request_seed
+from .questions import RULES, SUITABLE, TEXT, drafts, question_row, request_seed, worded
 
 LEVEL = "level1"
 
@@ -34,14 +34,11 @@ Each question keeps these rules:
 <question>
 <origin>original, if the document contains it, or new</origin>
 <school_level>one of [[SCHOOL_LEVELS]]</school_level>
-<text>
-...
-</text>
+{TEXT}
 </question>
 
 Repeat <question> for each. {SUITABLE}
 """
-PROMPT_HASH = prompt_hash(PROMPT)
 
 
 async def questions(
@@ -50,8 +47,9 @@ async def questions(
     """Ask for the questions of one document."""
     document, concepts = reference.document, reference.concepts
     passage = quoted(document.text)
+    wording = worded(PROMPT, recipe.domain)
     prompt = fill(
-        PROMPT,
+        wording,
         DOMAIN=recipe.domain,
         NUMBER=str(recipe.level1.questions),
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
@@ -76,7 +74,7 @@ async def questions(
             concepts=(),
             documents=(document,),
             question_model=completion.model,
-            prompt_hash=PROMPT_HASH,
+            prompt_hash=prompt_hash(wording),
             seed=seed,
             origin="original" if (block(draft, "origin") or "").lower().startswith("original") else "new",
             document_shortened=completion.shortened,

@@ -14,7 +14,7 @@ from ..randomness import row_rng
 from ..recipe import Recipe
 from ..rows import Concepts, Question, Reference, Rejected
 from ..tagged import block
-from .questions import RULES, drafts, question_row, request_seed
+from .questions import RULES, TEXT, drafts, question_row, request_seed, worded
 
 LEVEL = "level2"
 SIZES = (2, 3)  # concepts in a question
@@ -43,15 +43,12 @@ Each question keeps these rules:
 <question>
 <combination>the number of the combination</combination>
 <school_level>one of [[SCHOOL_LEVELS]]</school_level>
-<text>
-...
-</text>
+{TEXT}
 </question>
 
 Repeat <question> for each combination. Where the concepts of one do not go together, put \
 <not_suitable>the reason</not_suitable> in place of its <school_level> and <text>.
 """
-PROMPT_HASH = prompt_hash(PROMPT)
 
 
 async def questions(
@@ -72,8 +69,9 @@ async def questions(
             Rejected(document.id, LEVEL, "too_few_concepts", f"{len(concepts.concepts)} key concepts, 2 are needed")
         ]
     passage = quoted(document.text)
+    wording = worded(PROMPT, recipe.domain)
     prompt = fill(
-        PROMPT,
+        wording,
         DOMAIN=recipe.domain,
         COMBINATIONS="\n".join(f"{number}. {'; '.join(names)}" for number, names in enumerate(chosen, start=1)),
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
@@ -107,7 +105,7 @@ async def questions(
                     concepts=names,
                     documents=(document,),
                     question_model=completion.model,
-                    prompt_hash=PROMPT_HASH,
+                    prompt_hash=prompt_hash(wording),
                     seed=seed,
                     document_shortened=completion.shortened,
                 )

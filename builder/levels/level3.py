@@ -11,7 +11,7 @@ from ..prompts import fill, prompt_hash, quoted
 from ..recipe import Recipe
 from ..rows import Combination, GroundedCombination, Question, Rejected
 from ..tagged import block
-from .questions import RULES, SUITABLE, drafts, question_row, request_seed
+from .questions import RULES, SUITABLE, TEXT, drafts, question_row, request_seed, worded
 
 LEVEL = "level3"
 SIZES = (2, 3)  # concepts in a question
@@ -42,14 +42,11 @@ Each question keeps these rules:
 <question>
 <concepts>the concepts that it combines, as they are named above, separated by semicolons</concepts>
 <school_level>one of [[SCHOOL_LEVELS]]</school_level>
-<text>
-...
-</text>
+{TEXT}
 </question>
 
 Repeat <question> for each. {SUITABLE}
 """
-PROMPT_HASH = prompt_hash(PROMPT)
 
 
 async def questions(
@@ -61,8 +58,9 @@ async def questions(
     if len(set(combination.concept_topics)) < min(SIZES):
         return [Rejected(combination.id, LEVEL, "one_topic", "; ".join(combination.concepts))]
     named = zip(combination.concepts, combination.concept_topics, strict=True)
+    wording = worded(PROMPT, recipe.domain)
     prompt = fill(
-        PROMPT,
+        wording,
         DOMAIN=recipe.domain,
         NUMBER=str(recipe.level3.questions),
         CONCEPTS="\n".join(f"- {concept} (topic: {topic})" for concept, topic in named),
@@ -96,7 +94,7 @@ async def questions(
                 concepts=chosen,
                 documents=documents,
                 question_model=completion.model,
-                prompt_hash=PROMPT_HASH,
+                prompt_hash=prompt_hash(wording),
                 seed=seed,
                 walk=combination.walk,
                 document_shortened=completion.shortened,

@@ -8,7 +8,7 @@ from ..prompts import fill, prompt_hash
 from ..recipe import Recipe
 from ..rows import Question, Rejected
 from .augmentation import augmented
-from .questions import RULES
+from .questions import RULES, TEXT, worded
 
 LEVEL = "persona"
 
@@ -32,24 +32,24 @@ Each question keeps these rules:
 <question>
 <persona>who asks, in one sentence</persona>
 <school_level>one of [[SCHOOL_LEVELS]]</school_level>
-<text>
-...
-</text>
+{TEXT}
 </question>
 
 Repeat <question> for each.
 """
-PROMPT_HASH = prompt_hash(PROMPT)
 
 
 async def questions(question: Question, generate: Generate, recipe: Recipe, turn: int = 0) -> list[Question | Rejected]:
     """Ask for the questions of several personas."""
+    wording = worded(PROMPT, recipe.domain)
     prompt = fill(
-        PROMPT,
+        wording,
         NUMBER=str(recipe.persona.questions),
         DOMAIN=recipe.domain,
         QUESTION=question.question,
         SCHOOL_LEVELS=", ".join(SCHOOL_LEVELS),
     )
     request = Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump())
-    return await augmented(question, request, generate, recipe, LEVEL, PROMPT_HASH, recipe.persona.questions, turn)
+    return await augmented(
+        question, request, generate, recipe, LEVEL, prompt_hash(wording), recipe.persona.questions, turn
+    )

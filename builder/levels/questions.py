@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Sequence
 
+from .. import programs
 from ..concepts import school_level
+from ..domains import DOMAINS
 from ..randomness import row_seed
 from ..rows import Document, Question, Rejected
 from ..tagged import block, blocks
@@ -18,7 +21,19 @@ RULES = """\
 - Mathematics is written in LaTeX between dollar signs.
 - It is correct English, and a teacher would hand it out."""
 
+TEXT = """\
+<text>
+...
+</text>"""
+
 SUITABLE = "If there is nothing here to ask about, reply only with <not_suitable>the reason</not_suitable>."
+
+
+def worded(prompt: str, domain: str) -> str:
+    """A level's prompt for a domain: where answers are code, with the rules of programming tasks, and with tests."""
+    if DOMAINS[domain].answers == "value" or RULES not in prompt:
+        return prompt
+    return prompt.replace(RULES, programs.RULES).replace(TEXT, f"{TEXT}\n{programs.FORM}")
 
 
 def drafts(text: str, name: str, level: str) -> list[str] | Rejected:
@@ -64,7 +79,7 @@ def question_row(
     text = block(draft, "text")
     if not text:
         return Rejected("+".join(names), level, "garbled", draft[:200])
-    return Question(
+    question = Question(
         id=question_id(level, names, text),
         question=text,
         level=level,
@@ -82,3 +97,21 @@ def question_row(
         seed=seed,
         document_shortened=document_shortened,
     )
+    return with_tests(question, block(draft, "tests"), "+".join(names))
+
+
+def with_tests(question: Question, written: str | None, name: str) -> Question | Rejected:
+    """The question with its tests, or why they will not do; as it is in a domain whose answers are values.
+
+    Args:
+        written: the tests as a draft has them.
+        name: what the draft is rejected under.
+    """
+    if DOMAINS[question.domain].answers == "value":
+        return question
+    if not written:
+        return Rejected(name, question.level, "no_tests", question.question[:200])
+    try:
+        return dataclasses.replace(question, tests=programs.read_tests(written, question.question))
+    except programs.UnusableTests as unusable:
+        return Rejected(name, question.level, "unusable_tests", str(unusable))

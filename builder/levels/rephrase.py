@@ -40,11 +40,11 @@ Give the slope of its tangent."
 
 Repeat <question> for each.
 """
-PROMPT_HASH = prompt_hash(PROMPT)
 
 
 async def questions(question: Question, generate: Generate, recipe: Recipe, turn: int = 0) -> list[Question | Rejected]:
     """Ask for other wordings of one question."""
     prompt = fill(PROMPT, NUMBER=str(recipe.rephrase.questions), QUESTION=question.question)
     request = Request([{"role": "user", "content": prompt}], **recipe.sampling.model_dump())
-    return await augmented(question, request, generate, recipe, LEVEL, PROMPT_HASH, recipe.rephrase.questions, turn)
+    number, wording = recipe.rephrase.questions, prompt_hash(PROMPT)
+    return await augmented(question, request, generate, recipe, LEVEL, wording, number, turn, keeps_answer=True)

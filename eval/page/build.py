@@ -66,6 +66,7 @@ def build_sections(
     if shown.count:
         blocks["questions"] = shown.data
         blocks |= {f"answers-{number}": chunk for number, chunk in enumerate(shown.chunks)}
+    code = recipe.domain in DOMAINS and DOMAINS[recipe.domain].answers == "code"
     sections: list[Told] = [
         (
             "flow",
@@ -83,7 +84,11 @@ def build_sections(
         ("filter", "Filter", {"filter": filter_facts(run.stage("filter").path), "asked": recipe.filter is not None}),
         ("concepts", "Concepts", {"map": on_map, "problem": problem}),
         ("questions", "Questions", {"shown": shown, "levels": recipe.levels, "seed": seed}),
-        ("votes", "Votes and agreement", {"quality": quality, "recipe": recipe.answers, "numbers": _numbers(quality)}),
+        (
+            "votes",
+            "Votes and agreement",
+            {"quality": quality, "recipe": recipe.answers, "code": code, "numbers": _numbers(quality)},
+        ),
         ("lengths", "Lengths and subjects", {"quality": quality}),
         ("diversity", "Diversity", diversity_facts(run.path, recipe.levels)),
         ("decontamination", "Decontamination", _contamination(run, recipe, stages["curate"], seed)),

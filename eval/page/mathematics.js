@@ -1,4 +1,5 @@
 // Text with LaTeX in it: formulas are set by KaTeX, and shown as they were written where it cannot read them.
+// Fenced blocks of code stay as they are.
 
 const FORMULA = new RegExp(
   [
@@ -10,8 +11,9 @@ const FORMULA = new RegExp(
     String.raw`(?<!\\)\$(?![\s$])((?:\\[\s\S]|[^$\\\n]|\n(?!\s*\n))+?)(?<!\s)\$(?!\d)`,
     String.raw`\*\*([^*\n]+)\*\*`,
     String.raw`(\\\$)`,
+    String.raw`^\`\`\`\w*\n([\s\S]*?)\n\`\`\`$`,
   ].join("|"),
-  "g",
+  "gm",
 );
 const SHORT = 24;
 const LIMITS = { throwOnError: true, trust: false, strict: "ignore", maxExpand: 500, maxSize: 30 };
@@ -49,9 +51,12 @@ function mathematics(text) {
   for (const found of text.matchAll(FORMULA)) {
     words(text.slice(end, found.index));
     end = found.index + found[0].length;
-    const [, dollars, brackets, environment, , , round, inline, bold, escaped] = found;
+    const [, dollars, brackets, environment, , , round, inline, bold, escaped, code] = found;
     const display = dollars ?? brackets ?? environment;
-    if (display !== undefined) {
+    if (code !== undefined) {
+      close();
+      whole.append(make("pre", {}, code));
+    } else if (display !== undefined) {
       close();
       whole.append(formula(display, true));
     } else if (bold !== undefined) paragraph.append(make("strong", {}, ...mathematicsInline(bold)));

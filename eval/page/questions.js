@@ -97,6 +97,10 @@ class Questions {
     return place < 0 ? "" : this.data[`${name}s`][place];
   }
 
+  final(text) {
+    return this.data.code && text ? make("span", {}, text) : finalAnswer(text);
+  }
+
   card(row) {
     const { data } = this;
     const level = this.value("level", row);
@@ -113,7 +117,7 @@ class Questions {
     if (data.final_answer[row] !== null) {
       const share = Math.round(data.agreement[row] * 100);
       card.append(make(
-        "p", { class: "verdict" }, make("span", { class: "final" }, finalAnswer(data.final_answer[row])),
+        "p", { class: "verdict" }, make("span", { class: "final" }, this.final(data.final_answer[row])),
         make("span", {}, `${share}% of ${data.votes[row]} votes${data.verified[row] ? ", verified" : ", not verified"}`),
       ));
     }
@@ -134,8 +138,8 @@ class Questions {
     }
     if (votes) {
       const most = Math.max(...votes.map(([, count]) => count));
-      place.append(make("h4", {}, "Votes, as they were written"), make("ul", { class: "votes" }, ...votes.map(([given, count]) => make(
-        "li", {}, make("span", { class: "given" }, finalAnswer(given)),
+      place.append(make("h4", {}, data.code ? "Programs" : "Votes, as they were written"), make("ul", { class: "votes" }, ...votes.map(([given, count]) => make(
+        "li", {}, make("span", { class: "given" }, this.final(given)),
         make("span", { class: "bar", "aria-hidden": "true" }, make("span", { class: "completion", style: `width:${(100 * count) / most}%` })),
         make("span", { class: "n" }, number(count)),
       ))));
@@ -162,7 +166,10 @@ class Questions {
     const answered = this.value("answer_model", row);
     fact("Models", make("code", {}, this.value("question_model", row)), answered ? " asked, " : " asked", answered ? make("code", {}, answered) : null, answered ? " answered" : null);
     fact("Prompt and seed", make("code", {}, this.value("prompt_hash", row)), ", ", make("code", {}, data.seed[row]));
-    if (data.checked_equalities[row] !== null) fact("Checked", `${plural(data.checked_equalities[row], "equality").replace("equalitys", "equalities")} of the solution hold; vote entropy ${data.vote_entropy[row].toFixed(2)}`);
+    if (data.checked_equalities[row] !== null) {
+      const held = `${plural(data.checked_equalities[row], "equality").replace("equalitys", "equalities")} of the solution hold`;
+      fact("Checked", `${data.code ? "every test passes" : held}; vote entropy ${data.vote_entropy[row].toFixed(2)}`);
+    }
     if (data.shortened[row]) fact("Shortened", "the document was cut to fit the model's context");
     return make("dl", { class: "facts" }, ...facts);
   }

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from ...builder.filter.sample import Smallest, draw
+from ...builder.programs import in_a_line
 from ...builder.store import RunFolder
 from .documents import Numbered
 from .reading import Row, batches, files_of, rows_where
@@ -33,7 +34,7 @@ FACTS = (
 )  # columns of few values, written as numbers into a list of them
 PLAIN = ("id", "question", "final_answer", "votes", "agreement", "verified", "checked_equalities", "vote_entropy")
 NAMED = ("topics", "concepts", "walk")
-COLUMNS = (*PLAIN, *FACTS, *NAMED, "seed", "answer", "document_ids", "document_shortened")
+COLUMNS = (*PLAIN, *FACTS, *NAMED, "seed", "answer", "document_ids", "document_shortened", "tests")
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ def shown_questions(
 def _columns(rows: list[Row], documents: Numbered) -> dict[str, Any]:
     """The rows as columns; what repeats is a number into a list."""
     data: dict[str, Any] = {name: [row.get(name) for row in rows] for name in PLAIN}
+    data["final_answer"] = [
+        None if row.get("final_answer") is None else in_a_line(row["final_answer"], row.get("tests") or ())
+        for row in rows
+    ]
+    data["code"] = any(row.get("tests") for row in rows)
     data["seed"] = [str(row["seed"]) for row in rows]  # an integer of 64 bits does not fit a number of the page's
     data["shortened"] = [bool(row.get("document_shortened")) for row in rows]
     for name in FACTS:
@@ -118,17 +124,17 @@ def _columns(rows: list[Row], documents: Numbered) -> dict[str, Any]:
 
 
 def _votes(run: RunFolder, names: list[str]) -> dict[str, list[list[Any]]]:
-    """For each question its sampled final answers as they were written, with how often each was given."""
+    """For each question its sampled final answers as they were written, or the verdicts on programs, with how often."""
     given: dict[str, Counter[str]] = defaultdict(Counter)
     latest: dict[str, int] = {}
-    columns = ["question_id", "final_answer", "round"]
+    columns = ["question_id", "final_answer", "round", "verdict"]
     wanted = pa.array(names, pa.string())
     for row in rows_where(files_of([run.stage("answers")]), columns, "question_id", wanted):
         name = row["question_id"]
         if row["round"] > latest.get(name, 0):  # only the last round of a debate votes
             latest[name] = row["round"]
             given[name].clear()
-        given[name][row["final_answer"]] += 1
+        given[name][row.get("verdict") or row["final_answer"]] += 1
     return {
         name: [[answer, count] for answer, count in counts.most_common(VOTES_SHOWN)] for name, counts in given.items()
     }

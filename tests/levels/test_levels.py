@@ -10,6 +10,7 @@ from synthllm.builder import tagged
 from synthllm.builder.concepts import extract_concepts, school_level
 from synthllm.builder.endpoints.protocol import Completion, Request
 from synthllm.builder.levels import LEVELS, level1, level2, level3, persona, rephrase
+from synthllm.builder.prompts import prompt_hash
 from synthllm.builder.recipe import Recipe
 from synthllm.builder.rows import Combination, Concepts, Document, GroundedCombination, Question, Reference, Rejected
 
@@ -170,7 +171,7 @@ def test_level1_keeps_origin_and_provenance_and_no_more_than_asked() -> None:
         "high school",
     )
     assert (first.document_ids, first.document_urls) == (("doc",), ("https://example.org",))
-    assert (first.question_model, first.prompt_hash) == ("scripted-model", level1.PROMPT_HASH)
+    assert (first.question_model, first.prompt_hash) == ("scripted-model", prompt_hash(level1.PROMPT))
 
 
 def test_level1_without_concepts_still_asks() -> None:

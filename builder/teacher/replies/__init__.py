@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ..programs import read as read_task
+from . import programs
 from .answers import answer, judge, understands
 from .augment import questions_for_personas, rephrase
 from .chance import Chance, chance
@@ -18,13 +20,25 @@ from .questions import questions_from_document, questions_on_combinations, quest
 from .ratings import rate
 from .syllabus import write_syllabus
 
+
+def _rephrase(prompt: Prompt, chance: Chance) -> str:
+    task = read_task(prompt.question or "")
+    return rephrase(prompt, chance) if task is None else programs.rephrase(task, prompt, chance)
+
+
 # Each pattern has to occur in the instructions; the first task whose patterns all do is the one asked for.
 TASKS: tuple[tuple[tuple[str, ...], Callable[[Prompt, Chance], str]], ...] = (
+    (("# Task: extract key concepts", "student of programming"), programs.extract_concepts),
+    (("# Task: write questions from a document", "one Python function"), programs.tasks_from_document),
+    (("# Task: write questions that combine", "one Python function"), programs.tasks_on_combinations),
+    (("# Task: write questions that connect", "one Python function"), programs.tasks_on_two_documents),
+    (("# Task: write questions for personas", "one Python function"), programs.tasks_for_personas),
+    (("Solve the programming task below in Python",), programs.answer),
     (("# Task: extract key concepts",), extract_concepts),
     (("# Task: write questions from a document",), questions_from_document),
     (("# Task: write questions that combine key concepts of a document",), questions_on_combinations),
     (("# Task: write questions that connect two documents",), questions_on_two_documents),
-    (("# Task: rephrase a question",), rephrase),
+    (("# Task: rephrase a question",), _rephrase),
     (("# Task: write questions for personas",), questions_for_personas),
     (("# Task: rate a solution",), judge),
     ((r"final answer within \boxed{}",), answer),
@@ -33,8 +47,8 @@ TASKS: tuple[tuple[tuple[str, ...], Callable[[Prompt, Chance], str]], ...] = (
     (("Domain:", "<syllabus>"), write_syllabus),
 )
 UNKNOWN = (
-    "I am a small symbolic model of mathematics. I do not understand this request. I extract key concepts, write and "
-    "solve problems, write documents of a syllabus and rate documents."
+    "I am a small symbolic model of mathematics, and of programs on lists of numbers. I do not understand this "
+    "request. I extract key concepts, write and solve problems, write documents of a syllabus and rate documents."
 )
 
 
