@@ -11,10 +11,11 @@ import cmath
 import math
 import re
 import textwrap
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from .sandbox import Limits, run_calls
 from .tagged import without_thoughts
@@ -53,6 +54,7 @@ MOST_CHARS = 20_000  # of the tests of a question
 MOST_VALUE_CHARS = 200_000  # of what a call returns
 LIMITS = Limits(timeout_s=20.0, cpu_s=5)  # the clock is generous, so that a busy machine changes no verdict
 _SHOWN_CHARS = 80
+_SILENCE = threading.Lock()  # warnings are switched off and on for all threads
 _UNREADABLE = (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, OverflowError)
 _FENCE = re.compile(r"\s*(?:```|~~~)[`~]*\s*(\w*)[^`]*$")
 _PYTHON = ("", "python", "python3", "py")
@@ -87,8 +89,7 @@ def read_tests(written: str, question: str) -> tuple[str, ...]:
         raise UnusableTests(f"{len(written):,} characters, at most {MOST_CHARS:,} are read")
     source = "\n".join(line for line in written.splitlines() if not _FENCE.match(line))
     try:
-        with warnings.catch_warnings(action="ignore"):
-            statements = ast.parse(source).body
+        statements = _parsed(source, "exec").body
     except _UNREADABLE as error:
         raise UnusableTests(f"no Python: {' '.join(str(error).split())}") from error
     tests = {}
@@ -206,9 +207,15 @@ def _is_value(source: str, expected: Any) -> bool:
     if len(source) > MOST_VALUE_CHARS:
         return False
     try:
-        return _same(ast.literal_eval(source), expected)
+        return _same(ast.literal_eval(_parsed(source, "eval")), expected)
     except _UNREADABLE:
         return False
+
+
+def _parsed(source: str, mode: Literal["exec", "eval"]) -> Any:
+    """The syntax tree of what others wrote; what Python would warn of in it goes to nobody."""
+    with _SILENCE, warnings.catch_warnings(action="ignore"):
+        return ast.parse(source, mode=mode)
 
 
 def _same(value: Any, expected: Any) -> bool:

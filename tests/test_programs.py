@@ -1,6 +1,7 @@
 """What a test of a program may be, where the program is in an answer, and that none passes but by being right."""
 
 import socket
+import warnings
 
 import pytest
 
@@ -190,6 +191,22 @@ def test_program_that_writes_outside_of_its_folder_fails_and_leaves_nothing(tmp_
     program = f"{RIGHT}open({str(tmp_path / 'x')!r}, 'w').write('x')"
     assert "PermissionError" in verdict_on(program, HIDDEN)
     assert not any(tmp_path.iterdir())
+
+
+def test_what_a_program_writes_in_place_of_a_value_is_read_in_silence():
+    program = """
+import json, os
+for number in range(64):
+    try:
+        os.write(number, 3 * (json.dumps(["value", "1if 1 else 2"]) + "\\n").encode())
+    except OSError:
+        pass
+os._exit(0)
+"""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert verdict_on(program, HIDDEN).startswith("wrong_value: test 1 of 3, total([1, 2, 3]) returned 1if 1")
+    assert not heard
 
 
 def test_equality_is_that_of_python_but_for_the_last_digits_of_a_float():
