@@ -15,9 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import reduce
 from pathlib import Path
-from typing import Any
 
 from .errors import RecipeError
 
@@ -38,9 +36,9 @@ _TEX_COMMAND = re.compile(r"\\([a-zA-Z]+)\s*")
 _TEX_MARKS = re.compile(r"\\[()\[\],;!{} ]|[${}^~\\]")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b|'")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
-_PLAIN = "^[A-Za-z0-9]+( [A-Za-z0-9]+)*$"
-_FOLDABLE = "^[A-Za-z0-9 ‐‑‒–—−-]*(['‘’][A-Za-z0-9 ‐‑‒–—−-]*)?$"
 _LAST_WORD = re.compile(r"[a-z]+$")
+PLURAL_ENDINGS = ("s", "a", "i", "e")
+"""What `singular` changes ends with one of these."""
 _EDGES = " \t\n.,;:!?\"'-"
 
 _IRREGULAR = {
@@ -81,7 +79,7 @@ def singular(text: str) -> str:
     A wrong stem would do no harm by itself, since keys are not shown; what is avoided is that two concepts share one,
     as "statistics" and "statistic" would.
     """
-    if text[-1:] not in ("s", "a", "i", "e"):
+    if not text.endswith(PLURAL_ENDINGS):
         return text
     match = _LAST_WORD.search(text)
     if match is None:
@@ -129,71 +127,18 @@ class ConceptNames:
 
     Attributes:
         aliases: other name -> name, as the user wrote them.
+        key_of_alias: key of another name -> key of the name that its chain of aliases ends at.
     """
 
     def __init__(self, aliases: Mapping[str, str]) -> None:
         self.aliases = dict(aliases)
         direct = {concept_key(other): concept_key(name) for other, name in aliases.items()}
-        self._alias = {other: _end_of_chain(other, direct) for other in direct}
+        self.key_of_alias = {other: _end_of_chain(other, direct) for other in direct}
 
     def key(self, name: str) -> str:
         """The key of a name: folded, then looked up among the aliases."""
         key = concept_key(name)
-        return self._alias.get(key, key)
-
-    def keys(self, names: Any) -> Any:
-        """The keys of many names.
-
-        Names of plain words, which are most, and words with hyphens and an apostrophe are folded all at once; the
-        others one by one.
-
-        Args:
-            names: Arrow large strings, without nulls.
-        Returns:
-            Arrow large strings.
-        """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        plain = pc.match_substring_regex(names, _PLAIN)
-        rest = names.filter(pc.invert(plain))
-        foldable = pc.match_substring_regex(rest, _FOLDABLE)
-        others = pa.array(map(concept_key, rest.filter(pc.invert(foldable)).to_pylist()), pa.large_string())
-        rest = pc.replace_with_mask(rest, foldable, _singulars(_folded(rest.filter(foldable))))
-        rest = pc.replace_with_mask(rest, pc.invert(foldable), others)
-        keys = pc.replace_with_mask(names, plain, _singulars(pc.ascii_lower(names.filter(plain))))
-        keys = pc.replace_with_mask(keys, pc.invert(plain), rest)
-        if not self._alias:
-            return keys
-        place = pc.index_in(keys, pa.array(list(self._alias), pa.large_string()))
-        return pc.coalesce(pa.array(list(self._alias.values()), pa.large_string()).take(place), keys)
-
-
-def _folded(texts: Any) -> Any:
-    """What `concept_key` does before `singular`, of words with spaces, hyphens or dashes and at most one apostrophe."""
-    import pyarrow.compute as pc
-
-    texts = pc.replace_substring_regex(pc.ascii_lower(texts), "[‐‑‒–—−]", "-")
-    texts = pc.replace_substring_regex(texts, "([a-z0-9])['‘’]s\\b", "\\1")
-    texts = pc.replace_substring_regex(texts, "['‘’]", "")
-    for _ in range(2):  # twice, for the letter between two hyphens belongs to one match only
-        texts = pc.replace_substring_regex(texts, "([a-z])-([a-z])", "\\1 \\2")
-    return pc.utf8_trim(pc.replace_substring_regex(texts, " +", " "), " -")
-
-
-def _singulars(texts: Any) -> Any:
-    """`singular` of Arrow strings of plain words: asked once for each distinct last word."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    may_be_plural = reduce(pc.or_, [pc.ends_with(texts, letter) for letter in "saie"])
-    parts = pc.extract_regex(texts.filter(may_be_plural), "^(?P<rest>.*?)(?P<word>[a-z]*)$")
-    words = parts.field("word").dictionary_encode()
-    singulars = pa.array([singular(word) for word in words.dictionary.to_pylist()], pa.large_string())
-    joined = pc.binary_join_element_wise(
-        parts.field("rest"), singulars.take(words.indices), pa.scalar("", pa.large_string())
-    )
-    return pc.replace_with_mask(texts, may_be_plural, joined)
+        return self.key_of_alias.get(key, key)
 
 
 def _end_of_chain(key: str, direct: Mapping[str, str]) -> str:

@@ -24,15 +24,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from . import graph_input, graph_read, graph_sample
+from . import graph_incidence, graph_read, graph_sample
 from .concept_names import ConceptNames, read_aliases
 from .errors import StageError
 from .graph_edges import KINDS, EdgeTable, Kind, count_pairs
-from .graph_lists import Array, Lists, merged_lists, offsets_of
+from .graph_incidence import Dropped, Incidence
+from .graph_lists import Array, Lists, in_order, merged_lists, offsets_of
 from .graph_nearest import NearestIndex
-from .graph_read import Dropped, Incidence
 from .graph_sample import Sample, SampleOptions
 from .graph_steps import Subgraph
+from .graph_strings import hashes
 from .graph_walk import PAPER, Procedure, Walks
 from .rows import Combination, Concepts
 
@@ -79,7 +80,7 @@ class ConceptGraph:
             CorpusError: A row is not of that form.
             StageError: No document holds a concept.
         """
-        batches = graph_input.batches_of_rows(rows)
+        batches = graph_read.batches_of_rows(rows)
         return cls._from_batches(batches, aliases, max_names_per_document, max_name_chars)
 
     @classmethod
@@ -98,13 +99,13 @@ class ConceptGraph:
             StageError: No document holds a concept.
         """
         files = [paths] if isinstance(paths, str | Path) else paths
-        batches = graph_input.batches_of_parquet([Path(path) for path in files])
+        batches = graph_read.batches_of_parquet([Path(path) for path in files])
         return cls._from_batches(batches, aliases, max_names_per_document, max_name_chars)
 
     @classmethod
     def _from_batches(
         cls,
-        batches: Iterable[graph_input.Batch],
+        batches: Iterable[graph_read.Batch],
         aliases: Path | str | Mapping[str, str] | None,
         max_names_per_document: int,
         max_name_chars: int,
@@ -129,7 +130,7 @@ class ConceptGraph:
                 f"concept graph: cannot merge graphs with different aliases ({len(self._names.aliases)} and "
                 f"{len(other._names.aliases)} of them); build one with `aliases=other.aliases`"
             )
-        return ConceptGraph(graph_read.merged(self._incidence, other._incidence), self._names)
+        return ConceptGraph(graph_incidence.merged(self._incidence, other._incidence), self._names)
 
     @classmethod
     def from_networkx(cls, graph: nx.Graph[Any], aliases: Path | str | Mapping[str, str] | None = None) -> Self:
@@ -175,6 +176,14 @@ class ConceptGraph:
     def names(self) -> list[str]:
         """(n_names,) the form of each name that is shown."""
         return self._incidence.names.to_pylist()  # type: ignore[no-any-return]
+
+    def shown(self, numbers: Array) -> Array:
+        """(n_names,) objects: of some names the form that is shown, None for the others."""
+        asked = np.zeros(len(self._topic_postings), np.bool_)
+        asked[numbers] = True
+        forms = np.empty(len(asked), object)
+        forms[asked] = self._incidence.names.filter(pa.array(asked)).to_pylist()
+        return forms
 
     @property
     def aliases(self) -> dict[str, str]:
@@ -271,12 +280,10 @@ class ConceptGraph:
     @cached_property
     def subgraphs(self) -> tuple[Subgraph, Subgraph, Subgraph]:
         """Topic-topic, topic-concept and concept-concept, ready to be walked on."""
-        topics, concepts = self._incidence.topics, self._incidence.concepts
-        return (
-            Subgraph.of(self._topic_postings, topics, True),
-            Subgraph.of(self._topic_postings, concepts, False),
-            Subgraph.of(self._concept_postings, concepts, True),
+        topic_topic, topic_concept, concept_concept = in_order(
+            lambda kind: Subgraph.of(*self._sides(kind), kind != "topic-concept"), KINDS, self.threads
         )
+        return topic_topic, topic_concept, concept_concept
 
     def sample(self, epochs: int = 5, seed: int = 0, **options: Unpack[SampleOptions]) -> list[Combination]:
         """Combinations of concepts, by walks from every topic in turn.
@@ -314,14 +321,14 @@ class ConceptGraph:
     @cached_property
     def name_hashes(self) -> Array:
         """(n_names,) uint64 of the keys, the same in every graph, of which the ids of combinations are made."""
-        return graph_read.hashes(self._incidence.keys)
+        return hashes(self._incidence.keys)
 
     # Documents
 
     @cached_property
     def nearest_index(self) -> NearestIndex:
         """The documents, ready to be searched."""
-        return NearestIndex.of(self.members, len(self._topic_postings))
+        return NearestIndex.of(self.members, merged_lists(self._topic_postings, self._concept_postings))
 
     def nearest_documents(self, concepts: Iterable[str] | Combination, k: int = 2, seed: int = 0) -> tuple[str, ...]:
         """The documents whose concept sets are most similar, by Jaccard similarity, most similar first.

@@ -61,10 +61,6 @@ class EdgeTable:
         counts[self.large[:, 0]] = self.large[:, 1]
         return counts
 
-    def count(self, u: int, v: int) -> int:
-        """freq(u, v) for u < v in a table of one kind; 0 where there is no edge."""
-        return int(freq(*self.arrays, u, v))
-
 
 def count_pairs(postings: Lists, members: Lists, same_kind: bool, n_names: int, threads: int) -> EdgeTable:
     """Count in how many documents each pair (u, v) occurs.
@@ -200,7 +196,7 @@ def _run_lengths(packed, first, n_names, small, large, degrees):  # type: ignore
 
 @numba.njit(nogil=True, cache=True)
 def freq(offsets, ends, small, large, u, v):  # type: ignore[no-untyped-def]
-    """The count of the edge (u, v) of a table; 0 where there is none."""
+    """freq(u, v) of a table, by its arrays; 0 where there is no edge. In a table of one kind, u < v."""
     at = offsets[u] + np.searchsorted(ends[offsets[u] : offsets[u + 1]], v)
     if at == offsets[u + 1] or ends[at] != v:
         return np.int64(0)

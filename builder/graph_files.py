@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from .concept_names import ConceptNames
 from .errors import StoreError
 from .graph_edges import EdgeTable
+from .graph_incidence import Dropped, Incidence
 from .graph_lists import Array, Lists
-from .graph_read import Dropped, Incidence
 
 FORMAT = 2
 """Raised whenever the files change, or the keys of `concept_names.py` do: graphs with other keys cannot be merged."""

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -20,6 +20,8 @@ from .errors import StageError
 Array = npt.NDArray[Any]
 Part = TypeVar("Part")
 Result = TypeVar("Result")
+ROWS_PER_PART = 1 << 14
+"""Rows that a thread works on at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +75,25 @@ def offsets_of(lengths: Array) -> Array:
     return offsets
 
 
-def distinct_lists(offsets: Array, values: Array, limit: int) -> tuple[Lists, int, int]:
+def distinct_lists(offsets: Array, values: Array, limit: int, threads: int = 1) -> tuple[Lists, int, int]:
     """Each row sorted, without repeats and without negative values, and at most `limit` long.
 
     Returns:
         The lists, how many repeats were dropped, and how many values beyond the limit, which are the last of the row.
     """
-    kept = np.empty(len(values), np.int32)
-    lengths = np.empty(len(offsets) - 1, np.int64)
-    repeats, beyond, end = _distinct(offsets, values, limit, kept, lengths)
-    return Lists(offsets_of(lengths), kept[:end].copy()), int(repeats), int(beyond)
+    kept, lengths = np.empty(len(values), np.int32), np.empty(len(offsets) - 1, np.int64)
+
+    def distinct(first: int) -> tuple[int, int, int, int]:
+        rows = offsets[first : first + ROWS_PER_PART + 1]
+        return rows[0], *_distinct(
+            rows, values, limit, kept[rows[0] : rows[-1]], lengths[first : first + len(rows) - 1]
+        )
+
+    repeats = beyond = end = 0
+    for start, n_repeats, n_beyond, n in in_order(distinct, range(0, len(lengths), ROWS_PER_PART), threads):
+        kept[end : end + n] = kept[start : start + n]  # moved to where the part before ends
+        repeats, beyond, end = repeats + n_repeats, beyond + n_beyond, end + n
+    return Lists(offsets_of(lengths), kept[:end].copy()), repeats, beyond
 
 
 def merged_lists(first: Lists, second: Lists) -> Lists:
@@ -106,6 +117,16 @@ def in_order(work: Callable[[Part], Result], parts: Iterable[Part], threads: int
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+
+
+def ahead(parts: Iterable[Part]) -> Iterator[Part]:
+    """The parts, each made in a thread of its own while the one before is worked on."""
+    waiting, end = iter(parts), object()
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, waiting, end)
+        while (part := coming.result()) is not end:
+            coming = pool.submit(next, waiting, end)
+            yield cast(Part, part)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -173,15 +194,3 @@ def _union(a_offsets, a, b_offsets, b, values, lengths):  # type: ignore[no-unty
             end += 1
         lengths[row] = end - start
     return end
-
-
-@numba.njit(nogil=True, cache=True)
-def fnv1a(offsets, data):  # type: ignore[no-untyped-def]
-    """The 64-bit hash of Fowler, Noll and Vo of each piece of `data`."""
-    hashes = np.empty(len(offsets) - 1, np.uint64)
-    for i in range(len(hashes)):
-        h = np.uint64(0xCBF29CE484222325)
-        for j in range(offsets[i], offsets[i + 1]):
-            h = (h ^ np.uint64(data[j])) * np.uint64(0x100000001B3)
-        hashes[i] = h
-    return hashes

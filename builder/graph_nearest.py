@@ -42,13 +42,13 @@ class NearestIndex:
     signatures: Array
 
     @classmethod
-    def of(cls, members: Lists, n_names: int) -> NearestIndex:
+    def of(cls, members: Lists, postings: Lists) -> NearestIndex:
         """Index documents whose sizes ascend."""
         sizes = members.lengths
         size_starts = np.searchsorted(sizes, np.arange(int(sizes[-1]) + 2)).astype(np.int64)
         signatures = np.empty(len(members), np.uint64)
         _sign(members.offsets, members.values, signatures)
-        return cls(members, members.transposed(n_names), size_starts, signatures)
+        return cls(members, postings, size_starts, signatures)
 
     def nearest(self, queries: Lists, k: int, seed: int, threads: int) -> Array:
         """Search for many sets of names.

@@ -1,93 +1,106 @@
-"""From what documents teach, as strings, to lists of numbered names.
+"""What documents teach, from rows or parquet shards, as lists of numbered names.
 
-Strings are interned by Arrow, a batch at a time, and only the distinct ones are normalised. Nothing is dropped without
-being counted.
+The distinct strings are numbered, a batch at a time, and only they are normalised. Nothing is dropped without being
+counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, cast
 
 import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from .concept_folding import concept_keys
 from .concept_names import ConceptNames, concept_key
 from .errors import CorpusError
-from .graph_input import Batch
-from .graph_lists import Array, Lists, distinct_lists, fnv1a, in_order, merged_lists, offsets_of
+from .graph_incidence import Dropped, Incidence, ordered
+from .graph_lists import Array, ahead, distinct_lists, in_order, offsets_of
+from .graph_strings import DistinctStrings, bytes_of, sorted_strings
+from .rows import Concepts
 
 FORMS_PER_PART = 100_000
+ROWS_PER_BATCH = 10_000
+COLUMNS = {"document_id": ("document_id", "id"), "topics": ("topics",), "concepts": ("concepts", "key_concepts")}
+"""For each column of `Concepts`, the names that it may have."""
+Batch = tuple[Any, Any, Any]
+"""Arrow columns: document ids, lists of topics, lists of key concepts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """What a graph was given and does not hold."""
+def batches_of_rows(rows: Iterable[Concepts | Mapping[str, Any]]) -> Iterator[Batch]:
+    """Rows as Arrow columns.
 
-    documents_without_concepts: int = 0
-    repeated_documents: int = 0
-    repeated_names: int = 0
-    names_beyond_limit: int = 0
-    empty_names: int = 0
-    overlong_names: int = 0
-
-    def __add__(self, other: Dropped) -> Dropped:
-        return Dropped(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Dropped)))
-
-
-class Incidence:
-    """Which document holds which name. Of a saved graph, strings are read when they are first asked for.
-
-    Attributes:
-        topics, concepts: For each document its names, sorted. Documents ascend by the number of distinct names.
-        dropped: What was given and is not here.
+    Raises:
+        CorpusError: A row lacks a column, or holds something else than strings.
     """
+    rows = iter(rows)
+    number = 0
+    while batch := list(islice(rows, ROWS_PER_BATCH)):
+        if all(type(row) is Concepts for row in batch):
+            fields = [(row.document_id, row.topics, row.concepts) for row in cast(list[Concepts], batch)]
+        else:
+            fields = [_fields(row, number + i) for i, row in enumerate(batch)]
+        columns = list(zip(*fields, strict=True))
+        number += len(batch)
+        try:
+            lists = pa.list_(pa.large_string())
+            yield pa.array(columns[0], pa.large_string()), pa.array(columns[1], lists), pa.array(columns[2], lists)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise CorpusError(
+                f"rows {number - len(batch)} to {number - 1}: expected a document id and lists of strings "
+                f"as topics and concepts: {error}"
+            ) from error
 
-    def __init__(
-        self,
-        read_names: Callable[[], tuple[Any, Any, Array]],
-        read_document_ids: Callable[[], Any],
-        topics: Lists,
-        concepts: Lists,
-        dropped: Dropped,
-    ) -> None:
-        self._read_names, self._read_document_ids = read_names, read_document_ids
-        self.topics, self.concepts, self.dropped = topics, concepts, dropped
 
-    @classmethod
-    def of(
-        cls, keys: Any, names: Any, uses: Array, document_ids: Any, topics: Lists, concepts: Lists, dropped: Dropped
-    ) -> Incidence:
-        """From strings that are there already."""
-        return cls(lambda: (keys, names, uses), lambda: document_ids, topics, concepts, dropped)
+def _fields(row: Concepts | Mapping[str, Any], number: int) -> tuple[Any, Any, Any]:
+    if isinstance(row, Concepts):
+        return row.document_id, row.topics, row.concepts
+    if not isinstance(row, Mapping):
+        raise CorpusError(f"row {number}: expected `Concepts` or a mapping, found {type(row).__name__}")
+    values = []
+    for column, known in COLUMNS.items():
+        name = next((name for name in known if name in row), None)
+        if name is None:
+            raise CorpusError(f"row {number}: no {' or '.join(map(repr, known))} among {', '.join(map(str, row))}")
+        if column != "document_id" and isinstance(row[name], str):
+            raise CorpusError(f"row {number}: {name}: expected a list of strings, found the string {row[name][:40]!r}")
+        values.append(row[name])
+    return values[0], values[1], values[2]
 
-    @cached_property
-    def _names(self) -> tuple[Any, Any, Array]:
-        return self._read_names()
 
-    @property
-    def keys(self) -> Any:
-        """(n_names,) the key of each name, ascending; Arrow large strings."""
-        return self._names[0]
+def batches_of_parquet(paths: Sequence[Path]) -> Iterator[Batch]:
+    """The columns of parquet shards, some rows at a time, which are decoded while the ones before are worked on.
 
-    @property
-    def names(self) -> Any:
-        """(n_names,) the form that is shown; Arrow large strings."""
-        return self._names[1]
+    Raises:
+        CorpusError: A file cannot be read or lacks a column.
+    """
+    return ahead(batch for path in paths for batch in _batches_of_shard(path))
 
-    @property
-    def uses(self) -> Array:
-        """(n_names,) int64, how often that form was written."""
-        return self._names[2]
 
-    @cached_property
-    def document_ids(self) -> Any:
-        """(n_documents,) Arrow large strings."""
-        return self._read_document_ids()
+def _batches_of_shard(path: Path) -> Iterator[Batch]:
+    lists = pa.list_(pa.large_string())
+    try:
+        file = pq.ParquetFile(path)
+        found = file.schema_arrow.names
+        columns = []
+        for known in COLUMNS.values():
+            name = next((name for name in known if name in found), None)
+            if name is None:
+                raise CorpusError(f"{path}: no column {' or '.join(map(repr, known))} among {', '.join(found)}")
+            columns.append(name)
+        for batch in file.iter_batches(batch_size=ROWS_PER_BATCH, columns=columns):
+            ids, topics, concepts = (batch.column(name) for name in columns)
+            yield ids.cast(pa.large_string()), topics.cast(lists), concepts.cast(lists)
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot read the shard: {error}") from error
+    except pa.ArrowException as error:
+        raise CorpusError(f"{path}: expected parquet with ids and lists of strings: {error}") from error
 
 
 def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_chars: int, threads: int) -> Incidence:
@@ -99,28 +112,25 @@ def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_char
     Raises:
         CorpusError: A document has no id.
     """
-    ids: list[Any] = []
-    lengths: tuple[list[Array], list[Array]] = ([], [])
-    strings: list[Any] = []
-    for document_ids, *columns in in_order(_encoded, batches, threads):
+    ids = [pa.array([], pa.large_string())]
+    lengths = [[np.empty(0, np.int64)], [np.empty(0, np.int64)]]
+    numbers = [[np.empty(0, np.int32)], [np.empty(0, np.int32)]]
+    forms = DistinctStrings()
+    for document_ids, *columns in batches:
         if document_ids.null_count:
             row = sum(map(len, ids)) + document_ids.is_null().index(True).as_py()
             raise CorpusError(f"row {row}: no document id; expected a string that tells the document from all others")
         ids.append(document_ids)
-        for (of_each, encoded), of_all in zip(columns, lengths, strict=True):
-            of_all.append(of_each)
-            strings.append(encoded)
-    if not ids:
-        return _empty()
-    encoded = pa.chunked_array(strings).unify_dictionaries()
-    forms = encoded.chunk(0).dictionary
-    name_of_form, keys, shown, uses, unusable = _number_names(encoded, forms, names, max_chars, threads)
+        for kind, column in enumerate(columns):
+            lengths[kind].append(pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False))
+            numbers[kind].append(forms.numbers(pc.fill_null(column.flatten(), "")))
+    written = [np.concatenate(numbers.pop(0)) for _ in (0, 1)]  # each freed when it is joined
+    name_of_form, keys, shown, uses, unusable = _number_names(forms, written, names, max_chars, threads)
     lists = []
     repeated_names = beyond = 0
-    for kind in (0, 1):
-        values = np.concatenate([name_of_form[_codes(chunk)] for chunk in encoded.chunks[kind::2]])
-        offsets = offsets_of(np.concatenate(lengths[kind]))
-        distinct, repeats, over = distinct_lists(offsets, values, max_names)
+    for of_each, of_kind in zip(lengths, written, strict=True):
+        offsets = offsets_of(np.concatenate(of_each))
+        distinct, repeats, over = distinct_lists(offsets, name_of_form[of_kind], max_names, threads)
         repeated_names, beyond = repeated_names + repeats, beyond + over
         lists.append(distinct)
     dropped = Dropped(
@@ -132,114 +142,34 @@ def read(batches: Iterable[Batch], names: ConceptNames, max_names: int, max_char
     return ordered(Incidence.of(keys, shown, uses, pa.concat_arrays(ids), lists[0], lists[1], dropped))
 
 
-def ordered(incidence: Incidence) -> Incidence:
-    """Drop documents that hold nothing or were there before, and names that no other document holds.
-
-    The documents that stay are sorted by the size of their concept set.
-    """
-    sizes = merged_lists(incidence.topics, incidence.concepts).lengths
-    first = _first_of_its_id(incidence.document_ids)
-    # The smallest type that holds the sizes: numpy sorts 16 bits by radix.
-    rows = np.argsort(sizes.astype(np.min_scalar_type(int(sizes.max(initial=0)))), kind="stable")
-    rows = rows[first[rows] & (sizes[rows] > 0)]
-    dropped = Dropped(
-        documents_without_concepts=int(np.sum(first & (sizes == 0))), repeated_documents=int(np.sum(~first))
-    )
-    topics, concepts = incidence.topics.taken(rows), incidence.concepts.taken(rows)
-    keys, names, uses = incidence.keys, incidence.names, incidence.uses
-    held = np.zeros(len(keys), np.bool_)
-    held[topics.values] = held[concepts.values] = True
-    if not held.all():  # names that only dropped documents hold
-        number = (np.cumsum(held) - 1).astype(np.int32)
-        topics, concepts = (Lists(lists.offsets, number[lists.values]) for lists in (topics, concepts))
-        keys, names, uses = keys.filter(pa.array(held)), names.filter(pa.array(held)), uses[held]
-    document_ids = incidence.document_ids.take(pa.array(rows))
-    return Incidence.of(keys, names, uses, document_ids, topics, concepts, incidence.dropped + dropped)
-
-
-def merged(first: Incidence, second: Incidence) -> Incidence:
-    """The documents of both; of one that is in both, the first's."""
-    both = pa.concat_arrays([first.keys, second.keys]).dictionary_encode()
-    place = np.empty(len(both.dictionary), np.int32)
-    order = pc.sort_indices(both.dictionary).to_numpy()
-    place[order] = np.arange(len(order), dtype=np.int32)
-    number = place[both.indices.to_numpy()]
-    uses = np.concatenate([first.uses, second.uses])
-    # Of two forms of one name, the one that was written more often is shown.
-    best = np.lexsort((-uses, number))
-    best = best[np.unique(number[best], return_index=True)[1]]
-    of_first, of_second = number[: len(first.keys)], number[len(first.keys) :]
-    lists = []
-    for a, b in ((first.topics, second.topics), (first.concepts, second.concepts)):
-        offsets = np.concatenate([a.offsets, b.offsets[1:] + a.offsets[-1]])
-        # The numbers of names keep their order within each graph, so lists stay sorted.
-        lists.append(Lists(offsets, np.concatenate([of_first[a.values], of_second[b.values]]).astype(np.int32)))
-    return ordered(
-        Incidence.of(
-            both.dictionary.take(pa.array(order)),
-            pa.concat_arrays([first.names, second.names]).take(pa.array(best)),
-            uses[best],
-            pa.concat_arrays([first.document_ids, second.document_ids]),
-            lists[0],
-            lists[1],
-            first.dropped + second.dropped,
-        )
-    )
-
-
-def _empty() -> Incidence:
-    none = pa.array([], pa.large_string())
-    lists = Lists(np.zeros(1, np.int64), np.zeros(0, np.int32))
-    return Incidence.of(none, none, np.zeros(0, np.int64), none, lists, lists, Dropped())
-
-
-def _encoded(batch: Batch) -> tuple[Any, tuple[Array, Any], tuple[Array, Any]]:
-    """A batch with each list column as the lengths of its lists and the strings in them, dictionary-encoded."""
-
-    def column(lists: Any) -> tuple[Array, Any]:
-        lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
-        return lengths, lists.flatten().dictionary_encode()
-
-    document_ids, topics, concepts = batch
-    return document_ids, column(topics), column(concepts)
-
-
-def _codes(chunk: Any) -> Array:
-    """Places in the dictionary; the last place + 1, which holds no name, for a null."""
-    return pc.fill_null(chunk.indices, len(chunk.dictionary)).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
-
-
 def _number_names(
-    encoded: Any, forms: Any, names: ConceptNames, max_chars: int, threads: int
+    forms: DistinctStrings, written: Sequence[Array], names: ConceptNames, max_chars: int, threads: int
 ) -> tuple[Array, Any, Any, Array, tuple[int, int]]:
     """Number the keys of the distinct strings, ascending, and choose the form of each that is shown.
 
+    Args:
+        written: Arrays of the numbers of all strings that were given.
     Returns:
-        (n_forms + 1,) int32 the number of each form's name, -1 where it has none; the keys; the forms that are shown;
-        how often each of these was written; how many strings were empty and overlong.
+        (n_forms,) int32 the number of each form's name, -1 where it has none; the keys; the forms that are shown; how
+        often each of these was written; how many strings were empty and overlong.
     """
-    uses = np.zeros(len(forms) + 1, np.int64)
-    for chunk in encoded.chunks:
-        uses += np.bincount(_codes(chunk), minlength=len(forms) + 1)
-    overlong = np.append(pc.utf8_length(forms).to_numpy() > max_chars, False)
-    usable = pc.if_else(pa.array(overlong[:-1]), "", forms) if overlong.any() else forms
-    parts = (usable.slice(at, FORMS_PER_PART) for at in range(0, max(1, len(usable)), FORMS_PER_PART))
-    keys = pa.concat_arrays(list(in_order(names.keys, parts, threads)))
-    encoded_keys = keys.dictionary_encode()
-    order = pc.sort_indices(encoded_keys.dictionary).to_numpy()
-    sorted_keys = encoded_keys.dictionary.take(pa.array(order))
-    number = np.empty(len(order), np.int32)
-    number[order] = np.arange(len(order), dtype=np.int32)
-    has_empty = len(sorted_keys) > 0 and sorted_keys[0].as_py() == ""
-    if has_empty:
-        number -= 1
-        sorted_keys = sorted_keys.slice(1)
-    of_form = np.append(number[encoded_keys.indices.to_numpy()], np.int32(-1))
+    uses = sum((np.bincount(of_kind, minlength=len(forms)) for of_kind in written), np.zeros(len(forms), np.int64))
+    strings = forms.strings()
+    overlong = pc.utf8_length(strings).to_numpy() > max_chars
+    usable = pc.if_else(pa.array(overlong), "", strings) if overlong.any() else strings
+    parts = (usable.slice(at, FORMS_PER_PART) for at in range(0, len(usable), FORMS_PER_PART))
+    keys = DistinctStrings()
+    of_parts = map(keys.numbers, in_order(lambda part: concept_keys(part, names), parts, threads))
+    of_form = np.concatenate([np.empty(0, np.int32), *of_parts])
+    sorted_keys, number = sorted_strings(keys.strings(), threads)
+    if len(sorted_keys) and sorted_keys[0].as_py() == "":
+        sorted_keys, number = sorted_keys.slice(1), number - 1
+    of_form = number[of_form]
     unusable = (int(uses[(of_form < 0) & ~overlong].sum()), int(uses[overlong].sum()))
 
     best = np.full(len(sorted_keys), -1, np.int64)
-    _choose_forms(of_form[:-1], uses, *bytes_of(forms), best)
-    shown = forms.take(pa.array(best))
+    _choose_forms(of_form, uses, *bytes_of(strings), best)
+    shown = strings.take(pa.array(best))
     as_written = {concept_key(name): name for name in names.aliases.values()}
     if as_written:
         place = pc.index_in(pa.array(list(as_written), pa.large_string()), sorted_keys).to_pylist()
@@ -250,30 +180,6 @@ def _number_names(
                     replaced[at] = name
             shown = pa.array(replaced, pa.large_string())
     return of_form, sorted_keys, shown, uses[best], unusable
-
-
-def _first_of_its_id(ids: Any) -> Array:
-    """(n,) whether no row before has this id."""
-    codes = ids.dictionary_encode().indices.to_numpy()
-    # Codes are given in the order of appearance: a new id has a higher code than all before it.
-    first = np.ones(len(codes), np.bool_)
-    first[1:] = codes[1:] > np.maximum.accumulate(codes)[:-1]
-    return first
-
-
-def hashes(keys: Any) -> Array:
-    """(n_keys,) uint64 of the bytes of each key: FNV-1a, so that ids are the same on every machine and version."""
-    return fnv1a(*bytes_of(keys))  # type: ignore[no-any-return]
-
-
-def bytes_of(strings: Any) -> tuple[Array, Array]:
-    """(n + 1,) int64 where each of the Arrow large strings starts in its bytes, and the bytes, as kernels read them."""
-    strings = pa.concat_arrays([strings])  # without the offset of a slice
-    _, offsets, data = strings.buffers()
-    return (
-        np.frombuffer(offsets, np.int64)[strings.offset : strings.offset + len(strings) + 1].copy(),
-        np.frombuffer(data, np.uint8).copy() if data is not None else np.zeros(0, np.uint8),
-    )
 
 
 @numba.njit(nogil=True, cache=True)

@@ -144,21 +144,21 @@ def combinations(
     graph: ConceptGraph, walks: Walks, documents_per_combination: int = 2, seed: int = 0
 ) -> list[Combination]:
     """Walks as rows, each with the documents that ground it."""
+    both = np.concatenate([walks.topics, walks.concepts], axis=1)
+    held = both >= 0
     documents: list[tuple[str, ...]] = [()] * len(walks.samples)
     if documents_per_combination:
-        both = np.concatenate([walks.topics, walks.concepts], axis=1)
-        held = both >= 0
         queries = Lists(offsets_of(held.sum(axis=1)), both[held])
         found = graph.nearest_index.nearest(queries, documents_per_combination, seed, graph.threads)
         documents = graph.document_ids(found)
-    names = np.array(graph.names, object)
+    names = graph.shown(both[held])
     hexadecimal = set_hashes(walks, graph.name_hashes).astype(">u8").tobytes().hex()
     with _collector_paused():
         return [
             Combination(hexadecimal[32 * i : 32 * i + 32], tuple(topics[:n]), tuple(concepts[:m]), ids, epoch)
             for i, (topics, n, concepts, m, ids, epoch) in enumerate(
                 zip(
-                    # The padding, -1, reads the last name, and is cut off.
+                    # The padding, -1, reads the last place, and is cut off.
                     names[walks.topics].tolist(),
                     (walks.topics >= 0).sum(axis=1).tolist(),
                     names[walks.concepts].tolist(),

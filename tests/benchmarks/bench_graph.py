@@ -37,8 +37,8 @@ from synthllm.builder.graph import ConceptGraph
 from synthllm.builder.graph_analysis import histogram
 from synthllm.builder.graph_coverage import Uses
 from synthllm.builder.graph_edges import KINDS
+from synthllm.builder.graph_incidence import Dropped, Incidence, ordered
 from synthllm.builder.graph_lists import Lists, distinct_lists, offsets_of
-from synthllm.builder.graph_read import Dropped, Incidence, ordered
 from synthllm.builder.graph_sample import combinations
 from synthllm.builder.rows import Concepts
 
@@ -68,7 +68,7 @@ def graph_of(n: int, figures: Figures | None = None) -> ConceptGraph:
     names = pa.array([f"{i:08d}" for i in range(sum(graph_corpus.vocabulary(n)))], pa.large_string())
     uses = np.ones(len(names), np.int64)
     with timed({} if figures is None else figures, "lists"):
-        topics, concepts = distinct_lists(*raw[0], 512)[0], distinct_lists(*raw[1], 512)[0]
+        topics, concepts = (distinct_lists(*column, 512, THREADS)[0] for column in raw)
         del raw
         return ConceptGraph(
             ordered(Incidence.of(names, names, uses, ids, topics, concepts, Dropped())), ConceptNames({})
