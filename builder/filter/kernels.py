@@ -120,7 +120,7 @@ def _hash_of_8(eight: Any) -> Any:
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def words_of(text: Any, room: Any) -> int:
+def words_of(text: Any, room: Any) -> Any:
     """Write the 64-bit hash of every word of the UTF-8 bytes `text` to the last array of `room`; return how many.
 
     A word's hash is the polynomial in 33 of its folded bytes; that of a symbol is its bytes themselves.
@@ -133,8 +133,8 @@ def words_of(text: Any, room: Any) -> int:
     kinds, marks = kinds_64.view(np.uint8), marks_64.view(np.uint8)
     length = len(text)
     _fold(text, kinds, marks)
-    for place in range(length, length + 16):  # reading eight bytes may go so far beyond the end
-        kinds[place] = marks[place] = 0
+    kinds[length : length + 16] = 0  # reading eight bytes may go so far beyond the end
+    marks[length : length + 16] = 0
     _symbols(text, kinds, marks_64)
     count = _word_starts(length, kinds, marks, marks_64, starts)
     number_odd = np.uint64(0)
