@@ -137,7 +137,7 @@ def estimate(strata: Sequence[Stratum], seed: int) -> dict[str, Any]:
     Returns:
         `rated` blind and `known` before; `curve`, at every edge of the strata, with `precision` and `recall` of the
         documents that nobody had rated; `corpus`, the same over all documents.
-    Source: Cochran 1977, Sampling Techniques, sections 5.3 and 6.11: totals of strata and ratios of them.
+    Source: Cochran 1977, Sampling Techniques, chapters 5 and 6: totals of strata and ratios of them.
     """
     rng = np.random.default_rng([seed, 0xA0D1])
     documents, rated, above, known, known_above = np.array(
