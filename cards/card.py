@@ -163,9 +163,10 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
 
 
 def _audit(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The filter's precision and recall by its blind audit; empty where there was none."""
+    """The filter's precision and recall by its blind audit, `corpus` over all documents; empty where there was none."""
     found = {name: manifest.get(f"audit_{name}") for name in ("precision", "recall")}
-    return found if all(found.values()) else {}
+    corpus = manifest.get("audit_corpus") or {}
+    return {**found, "corpus": corpus if all(corpus.values()) else {}} if all(found.values()) else {}
 
 
 def _revisions(recipe: Recipe, flow: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

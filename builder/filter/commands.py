@@ -46,13 +46,23 @@ def summary(report: dict[str, Any]) -> list[str]:
     ]
     if report["rejected"]:
         lines.append("not given by the model: " + ", ".join(f"{n:,} {why}" for why, n in report["rejected"].items()))
-    if report["audit"]:
-        audit = report["audit"]
+    return lines + audit_lines(report["audit"]) + [f"warning: {warning}" for warning in report["warnings"]]
+
+
+def audit_lines(audit: dict[str, Any] | None) -> list[str]:
+    """What the audit found; nothing where there was none."""
+    if not audit:
+        return []
+    lines = [f"audit on {audit['rated']:,} documents that it did not learn from, rated blind: {_quality(audit)}"]
+    if "corpus" in audit:  # a run of an earlier version has none
         lines.append(
-            f"audit on {audit['rated']:,} documents that it did not learn from, rated blind: precision "
-            f"{_interval(audit['precision'])}, recall {_interval(audit['recall'])}"
+            f"with the {audit['known']:,} that it learnt from, over the whole corpus: {_quality(audit['corpus'])}"
         )
-    return lines + [f"warning: {warning}" for warning in report["warnings"]]
+    return lines
+
+
+def _quality(audit: dict[str, Any]) -> str:
+    return f"precision {_interval(audit['precision'])}, recall {_interval(audit['recall'])}"
 
 
 def _interval(share: dict[str, float] | None) -> str:
@@ -130,6 +140,8 @@ def show_filter(trained: FilterDir) -> None:
     if first and first["recall_measured"] is not None:
         low, high = first["interval"]
         typer.echo(f"first pass: recall {first['recall_measured']:.3f} ({low:.3f} to {high:.3f}) on held-out ratings")
+    for line in audit_lines(facts.get("audit")):
+        typer.echo(line)
     for title, side in (("speak for a document", "for_it"), ("speak against it", "against_it")):
         words = ", ".join(feature["name"] for feature in facts["strongest"][side])
         typer.echo(f"{title}: {words}")

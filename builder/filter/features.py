@@ -27,27 +27,6 @@ VERSION = 1  # bump on any change to what a document's features are: saved filte
 BITS = 18
 SIZE = 1 << BITS
 
-_SEPARATOR, _ALONE = 0, 1  # classes of a byte; any other value is the folded byte of a word
-
-
-def _byte_classes() -> NDArray[np.uint8]:
-    """The class of each byte value where a character may start, (256,)."""
-    table = np.zeros(256, np.uint8)
-    for code in range(128):
-        character = chr(code)
-        if character.isalpha():
-            table[code] = ord(character.lower())
-        elif character.isdigit():
-            table[code] = ord("0")
-    table[0x80:0xC0] = np.arange(0x80, 0xC0)  # continuation of a two-byte letter
-    table[0xC3:0xE0] = np.arange(0xC3, 0xE0)  # Latin, Greek, Cyrillic, Hebrew, Arabic letters
-    table[0xE0:0xE2] = np.arange(0xE0, 0xE2)  # Indic, Thai, Georgian, ... letters
-    table[0xE2:] = _ALONE  # symbols, Chinese, Japanese, Korean, emoji; general punctuation is told apart in the loop
-    return table  # 0xC2 leads Latin-1 punctuation and signs: a separator
-
-
-_CLASSES = _byte_classes()
-
 
 def buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
     """The bytes of a text column and the (n + 1,) offsets of its rows in them, without a copy where Arrow allows.
@@ -81,10 +60,9 @@ def buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[Any]]:
     return data, offsets
 
 
-def _room_for_words(offsets: NDArray[Any]) -> NDArray[np.uint64]:
-    """Scratch for the words of the longest document: at most one word a byte."""
-    longest = int(np.diff(offsets).max(initial=0))
-    return np.empty(longest + 1, np.uint64)
+def _longest(offsets: NDArray[Any]) -> int:
+    """The bytes of the longest document."""
+    return int(np.diff(offsets).max(initial=0))
 
 
 def linear_sums(texts: pa.Array, weights: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
@@ -98,8 +76,7 @@ def linear_sums(texts: pa.Array, weights: NDArray[np.float32]) -> tuple[NDArray[
     data, offsets = buffers(texts)
     rows = len(offsets) - 1
     result, counts = np.zeros(rows, np.float32), np.zeros(rows, np.int32)
-    seen = np.zeros(SIZE, np.uint8)
-    kernels.linear_sums(data, offsets, _CLASSES, weights, _room_for_words(offsets), seen, result, counts)
+    kernels.linear_sums(data, offsets, kernels.scratch(_longest(offsets)), weights, result, counts)
     return result, counts
 
 
@@ -115,18 +92,17 @@ def feature_sets(texts: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int64],
 
     data, offsets = buffers(texts)
     rows = len(offsets) - 1
-    words, counts = _room_for_words(offsets), np.zeros(rows, np.int32)
+    longest = _longest(offsets)
+    scratch, counts = kernels.scratch(longest), np.zeros(rows, np.int32)
     ends = np.zeros(rows + 1, np.int64)
     parts: list[NDArray[np.int32]] = []
     first = 0
-    room = max(1 << 20, 2 * len(words))
+    room = max(1 << 20, 2 * (longest + 1))
     while first < rows:
         last = np.full(SIZE, -1, np.int32)
         places = np.empty(room, np.int32)
         part_ends = np.zeros(rows - first + 1, np.int64)
-        done = int(
-            kernels.feature_sets(data, offsets[first:], _CLASSES, words, last, places, part_ends, counts[first:])
-        )
+        done = int(kernels.feature_sets(data, offsets[first:], scratch, last, places, part_ends, counts[first:]))
         ends[first + 1 : first + done + 1] = ends[first] + part_ends[1 : done + 1]
         parts.append(places[: part_ends[done]].copy())
         first += done
@@ -138,11 +114,12 @@ def word_hashes(texts: pa.Array) -> tuple[NDArray[np.uint64], NDArray[np.int64]]
     from . import kernels
 
     data, offsets = buffers(texts)
-    words = _room_for_words(offsets)
+    scratch = kernels.scratch(_longest(offsets))
+    words = scratch[-1]
     rows = []
     ends = np.zeros(len(offsets), np.int64)
     for row in range(len(offsets) - 1):
-        count = int(kernels.words_of(data, offsets[row], offsets[row + 1], _CLASSES, words))
+        count = int(kernels.words_of(data[offsets[row] : offsets[row + 1]], scratch))
         rows.append(words[:count].copy())
         ends[row + 1] = ends[row] + count
     return cast("NDArray[np.uint64]", np.concatenate(rows) if rows else words[:0]), ends

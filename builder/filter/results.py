@@ -58,12 +58,12 @@ async def last_pass(
     segments: AsyncIterator[tuple[list[Document], NDArray[np.float32]]],
     trained: TrainedFilter,
     domain: Domain,
-    trained_on: set[str],
+    known: Mapping[str, float],
     audit_documents: int,
     dropped_sample: int,
     seed: int,
 ) -> Pass:
-    """Count, sample and look over a scored corpus."""
+    """Count, sample and look over a scored corpus; `known` has the ratings that the filter was trained on, by id."""
     import pyarrow as pa
 
     audit = AuditSample(trained.threshold, audit_documents, seed)
@@ -80,7 +80,7 @@ async def last_pass(
             kept += above
             if document.language:
                 languages[document.language] += 1
-            audit.offer(document, score, document.id in trained_on)
+            audit.offer(document, score, known.get(document.id))
             to_look_at.offer(draw(seed, "language", document.id), document.id, document.text)
             if not above:
                 dropped.offer(draw(seed, "dropped", document.id), document.id, document)

@@ -77,6 +77,7 @@ class FilterResult:
             "filter_rejected": self.report["rejected"],
             "audit_precision": audit.get("precision"),
             "audit_recall": audit.get("recall"),
+            "audit_corpus": audit.get("corpus"),
             "warnings": list(self.warnings),
         }
 
@@ -318,7 +319,7 @@ async def _finish(
     report_path = folder / "report.json"
     if job.steps.facts("report", inputs) is None:
         scores = job.steps.path(f"scores-last-{inputs[:16].replace(' ', '-')}")
-        known = {row.id for row in ratings}
+        known = {row.id: row.score for row in ratings}
         seen = await last_pass(
             scored(job.corpus, trained, scores, "applying the last filter", job.note),
             trained,
@@ -353,8 +354,14 @@ async def _finish(
             "audit": audit,
             "warnings": list(seen.warnings),
         }
+        about = {name: audit[name] for name in ("rated", "known", "precision", "recall", "corpus")} if audit else None
         save_filter(
-            trained, folder / "filter", domain=job.domain.name, histogram=seen.histogram, rounds=job.recipe.rounds
+            trained,
+            folder / "filter",
+            domain=job.domain.name,
+            histogram=seen.histogram,
+            rounds=job.recipe.rounds,
+            audit=about,
         )
         write_json(report_path, report)
         job.steps.finish("report", inputs)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 BATCH = 2_048  # rows scored at a time
 LANGUAGE_SAMPLE = 100  # documents of each shard whose words are looked at
+ROW_GROUP_BYTES = 16 * 2**20  # of rows in memory, before a row group of an output file is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,7 @@ class _Outputs(AbstractContextManager["_Outputs"]):
     def __init__(self, out: Path, name: str) -> None:
         self._out, self._name = out, name
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._waiting: dict[str, list[pa.Table]] = {}
         self._schema: pa.Schema | None = None
         self._stack = ExitStack()
 
@@ -239,15 +241,24 @@ class _Outputs(AbstractContextManager["_Outputs"]):
         return self._out / f".{self._name}.{kind}.partial"
 
     def _write(self, kind: str, table: pa.Table) -> None:
+        """Write rows once there are enough for a row group: a filter that keeps few would make one of each batch."""
+        waiting = self._waiting.setdefault(kind, [])
+        waiting.append(table)
+        if sum(part.nbytes for part in waiting) >= ROW_GROUP_BYTES:
+            self._flush(kind)
+
+    def _flush(self, kind: str) -> None:
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
+        table = pa.concat_tables(self._waiting.pop(kind))
         if kind not in self._writers:
             writer = pq.ParquetWriter(self._partial(kind), table.schema, compression="zstd")
             self._writers[kind] = self._stack.enter_context(writer)
         self._writers[kind].write_table(table)
 
     def add(self, batch: pa.RecordBatch, ids: pa.Array, scores: Any, above: Any) -> None:
-        """Write the scores of a batch, and its rows that are kept."""
+        """Take the scores of a batch, and its rows that are kept."""
         import pyarrow as pa
 
         self._write("scores", pa.table({"id": ids, "score": scores, "kept": above}))
@@ -262,6 +273,8 @@ class _Outputs(AbstractContextManager["_Outputs"]):
 
         if dropped and self._schema is not None:
             self._write("dropped", pa.Table.from_pylist(list(dropped), schema=self._schema))
+        for kind in list(self._waiting):
+            self._flush(kind)
         self._stack.close()
         for kind in self._writers:
             suffix = "parquet" if kind == "rows" else f"{kind}.parquet"

@@ -58,10 +58,15 @@ def test_card_opens_with_what_matters_before_training(tmp_path: Path) -> None:
 def test_card_tells_what_a_refusal_means_and_how_good_the_filter_was(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     interval = {"estimate": 0.83, "low": 0.73, "high": 0.89}
-    card = card_with(run, {"filter": {"audit_precision": interval, "audit_recall": interval}})
+    audit = {"audit_precision": interval, "audit_recall": {**interval, "estimate": 0.5}}
+    card = card_with(run, {"filter": audit})
     assert "| not_suitable | 1 | the model found nothing to teach or to ask about |" in card
-    assert "83% of a sample of the kept documents deserved it (95% 73 to 89)" in card
-    assert "Rated blind" not in card_with(run, {"filter": {"audit_precision": None}})
+    blind = "precision is 83% (95% interval 73 to 89) and recall is 50% (95% interval 73 to 89)"
+    assert f"rated blind, {blind}.\n" in card
+    whole = {"precision": {"estimate": 0.9, "low": 0.88, "high": 0.92}, "recall": interval}
+    card = card_with(run, {"filter": {**audit, "audit_corpus": whole}})
+    assert f"rated blind, {blind}; over the whole corpus, with those it learnt from, precision is 90% (" in card
+    assert "rated blind" not in card_with(run, {"filter": {"audit_precision": None}})
 
 
 def test_card_shows_the_diversity_of_its_rows_with_the_embedder(tmp_path: Path) -> None:

@@ -215,7 +215,7 @@ def _filter_report(folder: Path, documents: list[Document]) -> None:
     sample, rated = AuditSample(6.5, 60, 0), []
     scores = rng.uniform(1, 10, 400)
     for number, score in enumerate(scores.tolist()):
-        sample.offer(Document(f"scored-{number}", f"Text of document {number}."), score, trained_on=False)
+        sample.offer(Document(f"scored-{number}", f"Text of document {number}."), score, None if number % 4 else score)
     for document, score in sample.chosen():
         truth = min(max(score + float(rng.normal(0, 1)), 1), 10)
         rating = Rating(document.id, document.text, "", "mathematics", 5, 5, 5, truth, "audit", False, "m", "0" * 16)

@@ -51,6 +51,34 @@ def test_words_of_many_scripts_are_told_apart(text: str, count: int) -> None:
     assert words(text) == count
 
 
+def hashes_by_character(text: str) -> list[int]:
+    """The words of a text as the definition says, a character at a time."""
+    found, word = [], b""
+    for character in text + " ":
+        code = character.encode()
+        if character.isascii() and character.isalnum():
+            word += b"0" if character.isdigit() else code.lower()
+        elif 0xC3 <= code[0] <= 0xE1:
+            word += code
+        else:
+            if word:
+                found.append(sum(byte * 33**power for power, byte in enumerate(reversed(word))) % 2**64)
+            word = b""
+            if code[0] >= 0xE2 and not 0x2000 <= ord(character) < 0x2080:
+                found.append(int.from_bytes(code, "big"))
+    return found
+
+
+def test_words_are_the_same_wherever_they_stand_and_however_long_they_are() -> None:
+    rng = np.random.default_rng(0)
+    letters, rest = list("abzAZ09éßñжλאनก"), list(" .-\n\x7f°£²\u2009—’…≤∑∂漢字한😀")
+    for share in (0.0, 0.02, 0.1, 0.3, 0.6, 1.0):
+        texts = ["".join(rng.choice(rest if rng.random() < share else letters) for _ in range(n)) for n in range(60)]
+        hashes, ends = word_hashes(pa.array(texts))
+        expected = [hashes_by_character(text) for text in texts]
+        assert [hashes[start:end].tolist() for start, end in itertools.pairwise(ends)] == expected
+
+
 def test_case_and_the_digits_of_a_number_make_no_difference_and_order_does() -> None:
     one, two, three = sets("The Year 1863 began", "the year 1999 BEGAN", "began the year 1863")
     assert one == two
@@ -64,7 +92,7 @@ def test_features_do_not_depend_on_the_documents_around() -> None:
 
 
 def test_linear_sums_are_the_sums_over_distinct_features_for_any_number_of_documents() -> None:
-    texts = [document.text for document in world(600)]  # more than the tags of a byte
+    texts = [document.text for document in world(600)]
     weights = np.random.default_rng(0).standard_normal(SIZE).astype(np.float32)
     sums, counts = linear_sums(pa.array(texts), weights)
     expected = [weights[list(each)].sum() / len(each) ** 0.5 for each in sets(*texts)]

@@ -51,7 +51,8 @@ def test_filter_scan_and_show_work_on_files_with_the_embedded_teacher(tmp_path: 
     run = CliRunner().invoke(app(), ["filter", str(tmp_path / "recipe.yaml"), "--out", str(out), "--quiet"])
     assert run.exit_code == 0, run.output
     assert re.search(r"\d+ of 240 documents score above 6.5 for mathematics", run.stdout)
-    assert "audit on 30 documents" in run.stdout
+    assert "audit on 30 documents that it did not learn from" in run.stdout
+    assert "over the whole corpus: precision" in run.stdout
     scores = pq.read_table(out / "filter" / "scores.parquet")
     kept = pq.read_table(out / "filter" / "part-00000.parquet")
     assert kept["id"].to_pylist() == scores.filter(scores["kept"])["id"].to_pylist()

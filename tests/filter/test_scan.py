@@ -73,6 +73,15 @@ def test_scan_writes_every_score_and_the_kept_rows_with_their_columns(tmp_path: 
     assert not set(dropped["id"].to_pylist()) & set(rows[0]["id"].to_pylist())
 
 
+def test_few_kept_rows_of_many_batches_make_one_row_group(tmp_path: Path) -> None:
+    pq.write_table(pa.concat_tables([table_of(world(60))] * 100), tmp_path / "many.parquet", row_group_size=500)
+    asyncio.run(scan([str(tmp_path / "many.parquet")], trained(), tmp_path / "out"))
+    for name, rows in (("part-00000.scores.parquet", 6_000), ("part-00000.parquet", 2_000)):
+        written = pq.read_metadata(tmp_path / "out" / name)
+        assert written.num_row_groups == 1
+        assert abs(written.num_rows - rows) < 200
+
+
 def test_scan_goes_on_with_the_shards_that_are_not_done(tmp_path: Path, shards: list[str]) -> None:
     out = tmp_path / "out"
     asyncio.run(scan(shards, trained(), out))

@@ -80,6 +80,25 @@ PASSAGES = {
         the slope of the kinetic energy against the frequency. The wave function of a particle gives the
         probability to find it.""",
     ),
+    "physics that solves equations": (
+        "physics",
+        """Kirchhoff's junction rule says that the currents that enter a junction add up to those that leave it; the
+        loop rule, that the potential changes around a closed loop sum to zero. Label the currents, write one
+        equation for each loop, and solve the linear system by elimination. A negative current means that its
+        direction was guessed wrongly.""",
+    ),
+    "physics that draws graphs": (
+        "physics",
+        """A train leaves the station with constant acceleration. On a graph of velocity against time, the slope is
+        the acceleration and the area below the line is the displacement. Compare the average velocity with the
+        final velocity, and find how far the train moves before it brakes.""",
+    ),
+    "measuring": (
+        "physics",
+        """A result can have no more significant figures than the least precise of the measurements behind it. The
+        percent uncertainty of a length is the ratio of its uncertainty to its value. Write large values in
+        scientific notation and convert them to SI units: the metre, the kilogram and the second.""",
+    ),
     "chemistry": (
         "chemistry",
         """How many moles of hydrogen react with 2.0 mol of oxygen? Balance the equation of the reaction first; the
@@ -132,6 +151,26 @@ def test_a_passage_is_relevant_to_its_own_field_and_to_no_other(name: str) -> No
     for other in dict.fromkeys(field for field, _ in PASSAGES.values()):
         relevance = rated(text, known(other)).relevance
         assert relevance >= 6 if other == field else relevance <= 5, (other, relevance)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """Inside an infinite square well the Schrodinger equation is a second-order differential equation, whose
+        solutions are sines and cosines. The wave function vanishes at both walls, which leaves the energy levels
+        $E_n = n^2 \\pi^2 \\hbar^2 / 2mL^2$. Normalize the ground state by an integral, and find the expectation
+        value of the momentum.""",
+        """The partition function sums $e^{-E/kT}$ over all microstates; the derivative of its logarithm is the mean
+        energy, and the variance of the energy gives the heat capacity. Lagrange multipliers yield the Boltzmann
+        distribution as that of the greatest entropy.""",
+        """The curl of Faraday's law, with Gauss's law in free space, gives the wave equation. Its plane waves travel
+        at the speed of light. The divergence theorem turns the flux of the electric field through a closed
+        surface into the charge inside.""",
+    ],
+)
+def test_physics_whose_language_is_mathematics_is_still_physics(text: str) -> None:
+    assert rated(text, "physics").relevance >= 6
+    assert rated(text, known("chemistry")).relevance <= 5
 
 
 @pytest.mark.parametrize(

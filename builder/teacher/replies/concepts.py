@@ -26,7 +26,7 @@ def evident_topics(text: str) -> list[RankedTopic]:
 def extract_concepts(prompt: Prompt, chance: Chance) -> str:
     topics = evident_topics("\n\n".join(prompt.documents))
     if not topics:
-        return "<not_suitable>The document names no concepts of mathematics.</not_suitable>"
+        return "<not_suitable>Of the concepts that I know, the document names none, or one in passing.</not_suitable>"
     levels = Counter(dict.fromkeys(SCHOOL_LEVELS, 0))
     for one in topics:
         levels[one.topic.school_level] += len(one.concepts)

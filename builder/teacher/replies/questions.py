@@ -22,7 +22,9 @@ def questions_from_document(prompt: Prompt, chance: Chance) -> str:
     wanted = prompt.number("Number of questions", 5)
     topics = evident_topics(document)
     if not topics:
-        return "<not_suitable>The document has no mathematics to ask about.</not_suitable>"
+        return (
+            "<not_suitable>Of what I can ask about, the document names nothing, or one thing in passing.</not_suitable>"
+        )
     questions: list[str] = []
     used: set[str] = set()
     for text, problem in find(document)[:wanted]:
