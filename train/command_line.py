@@ -61,12 +61,18 @@ def is_pretraining(config: Path) -> bool:
 
 def finished(summary: dict[str, Any], out: Path) -> str:
     """The result of a training in words."""
-    from .sft import in_words
+    from .evaluation import in_words
 
-    by = summary["after"].get("by_level", {})
-    levels = "".join(f"        {level}: {right} of {asked}\n" for level, (right, asked) in by.items() if len(by) > 1)
+    def parts(when: str) -> str:
+        found = summary[when]
+        sources, levels = found.get("by_source", {}), found.get("by_level", {})
+        if len(sources) > 1:
+            return "".join(f"        {source}: {in_words(one)}\n" for source, one in sources.items())
+        return "".join(f"        {level}: {n} of {asked}\n" for level, (n, asked) in levels.items() if len(levels) > 1)
+
     return (
         f"{summary['name']}: {summary['parameters']:,} parameters, {summary['rows']:,} rows, "
         f"{summary['steps']:,} steps in {summary['train_s']:,.0f} s\n"
-        f"before: {in_words(summary['before'])}\nafter:  {in_words(summary['after'])}\n{levels}model: {out / 'model'}\n"
+        f"before: {in_words(summary['before'])}\n{parts('before')}"
+        f"after:  {in_words(summary['after'])}\n{parts('after')}model: {out / 'model'}\n"
     )

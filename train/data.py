@@ -69,27 +69,40 @@ def places(ids: Sequence[str], seed: int) -> npt.NDArray[np.uint64]:
     return np.frombuffer(digests, dtype=np.uint64)
 
 
-def split_held_out(ids: Sequence[Sequence[str]], held_out: int, seed: int) -> tuple[list[Indices], list[Indices]]:
+def split_held_out(
+    ids: Sequence[Sequence[str]], held_out: int | Sequence[int], seed: int
+) -> tuple[list[Indices], list[Indices]]:
     """For each source the rows held out and the rest, both in the order of their places.
 
-    The rows held out are those with the lowest places over all sources. A row that stands in two sources has the same
-    place in both, and is held out of both.
+    The rows held out are those with the lowest places: so many over all sources, or of each source where there is a
+    number for each. A row that stands in two sources has the same place in both, and is held out of both.
 
     Raises:
         TrainingError: Fewer rows than are to be held out, or none are left.
     """
-    total = sum(len(one) for one in ids)
-    if held_out >= total:
-        raise TrainingError(f"data.held_out: {held_out} of {total} rows would leave none to train on; lower it")
     where = [places(one, seed) for one in ids]
-    limit = np.sort(np.concatenate(where))[held_out]
+    if isinstance(held_out, int):
+        limits = [_place_after("data.held_out", np.concatenate(where), held_out)] * len(where)
+    else:
+        limits = [
+            _place_after(f"data.sources[{number}].held_out", one, count)
+            for number, (one, count) in enumerate(zip(where, held_out, strict=True))
+        ]
+    out = np.concatenate([one[one < limit] for one, limit in zip(where, limits, strict=True)])
     kept_out, rest = [], []
     for one in where:
         order = np.argsort(one, kind="stable").astype(np.int64)
-        first = int(np.searchsorted(one[order], limit))
-        kept_out.append(order[:first])
-        rest.append(order[first:])
+        is_out = np.isin(one[order], out)
+        kept_out.append(order[is_out])
+        rest.append(order[~is_out])
     return kept_out, rest
+
+
+def _place_after(field: str, where: npt.NDArray[np.uint64], held_out: int) -> np.uint64:
+    """The lowest place that is not held out."""
+    if held_out >= len(where):
+        raise TrainingError(f"{field}: {held_out} of {len(where)} rows would leave none to train on; lower it")
+    return np.uint64(np.partition(where, held_out)[held_out])
 
 
 def mix(

@@ -1,13 +1,20 @@
-"""Exact answers on held-out questions: greedy decoding from the chat template, graded as the evaluation grades."""
+"""Held-out loss, and exact answers on held-out questions: decoded greedily, graded as the evaluation grades."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ..builder.store import chunks
+from ..builder.store import chunks, write_text
 from ..eval.statistics import mean
+from .recipe import HeldOutRecipe
 from .template import Template
+
+if TYPE_CHECKING:
+    from .prepare import Prepared
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,73 @@ def answer_questions(
     return [found[number] for number in range(len(rows))]
 
 
+def measured(recipe: HeldOutRecipe, trainer: Any, template: Template, prepared: Prepared, path: Path) -> dict[str, Any]:
+    """Held-out loss and exact answers, of all rows held out and of those of each source; empty where there are none.
+
+    The answers are written to `path`. `by_level` has for each level (a family, for problems drawn from the teacher) how
+    many were answered exactly, and how many asked.
+    """
+    found: dict[str, Any] = {}
+    sources: dict[str, dict[str, Any]] = {}
+    if len(prepared.held_out):
+        found["loss"] = trainer.held_out_loss(prepared.held_out)
+        for source, numbers in positions(prepared.held_out["source"]).items():
+            sources[source] = {"loss": trainer.held_out_loss(prepared.held_out.select(numbers))}
+    asked = min(recipe.answers, len(prepared.held_out_rows))
+    if asked:
+        from accelerate.utils import gather_object
+
+        rows = [prepared.held_out_rows[number] for number in range(asked)]
+        process, processes = trainer.accelerator.process_index, trainer.accelerator.num_processes
+        model = trainer.accelerator.unwrap_model(trainer.model)
+        mine = answer_questions(model, template, rows[process::processes], recipe.max_new_tokens, recipe.batch)
+        answered = gather_object(mine) if processes > 1 else mine
+        rows = [row for process in range(processes) for row in rows[process::processes]]  # as they were gathered
+        found |= counts(answered)
+        for source, numbers in positions([row["source"] for row in rows]).items():
+            sources.setdefault(source, {}).update(counts([answered[number] for number in numbers]))
+        levels = positions([row["level"] or "no level" for row in rows])
+        found["by_level"] = {
+            level: [sum(answered[number].correct for number in numbers), len(numbers)]
+            for level, numbers in levels.items()
+        }
+        if trainer.accelerator.is_main_process:
+            write_text(path, "".join(json.dumps(asdict(one)) + "\n" for one in answered))
+    return found | ({"by_source": sources} if sources else {})
+
+
+def positions(names: Sequence[str]) -> dict[str, list[int]]:
+    """Where each name stands, by name."""
+    return {one: [number for number, name in enumerate(names) if name == one] for one in sorted(set(names))}
+
+
+def counts(answered: list[Answered]) -> dict[str, Any]:
+    """How many questions were answered exactly, and how many answers ended by themselves."""
+    share, error = accuracy(answered)
+    return {
+        "answers": len(answered),
+        "correct": sum(one.correct for one in answered),
+        "accuracy": share,
+        "accuracy_error": error,
+        "stopped": sum(one.stopped for one in answered),
+    }
+
+
 def accuracy(answered: list[Answered]) -> tuple[float, float]:
     """The share of correct answers and its standard error; 0 for a single answer, whose error is not known."""
     estimate = mean([one.correct for one in answered])
     return estimate.value, estimate.standard_error or 0.0
+
+
+def in_words(found: dict[str, Any]) -> str:
+    """Measured values in a line."""
+    parts = []
+    if "loss" in found:
+        parts.append(f"held-out loss {found['loss']:.4f}")
+    if "answers" in found:
+        parts.append(
+            f"{found['correct']} of {found['answers']} held-out questions answered exactly "
+            f"({100 * found['accuracy']:.1f} ± {100 * found['accuracy_error']:.1f} %), {found['stopped']} ended by "
+            "themselves"
+        )
+    return ", ".join(parts) or "nothing held out"

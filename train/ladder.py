@@ -45,7 +45,7 @@ class LadderRecipe(Section):
 
     @model_validator(mode="after")
     def _measurable(self) -> LadderRecipe:
-        if self.data.held_out == 0:
+        if self.data.held_out_of == 0:
             raise ValueError("data.held_out: a ladder is measured on rows held out; set it, to 1000 for instance")
         if self.data.rows is not None or self.data.tokens is not None:
             raise ValueError("data.rows: the ladder sets it; name the sizes under rows")
@@ -133,6 +133,6 @@ def points(recipe: LadderRecipe, out: Path) -> str:
 
 
 def _measures(summary: dict[str, Any]) -> str:
-    from .sft import in_words
+    from .evaluation import in_words
 
     return f"{in_words(summary['after'])}; {summary['train_s']:,.0f} s"

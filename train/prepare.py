@@ -42,7 +42,8 @@ class Pool:
 class Prepared:
     """What the trainer is given.
 
-    `train` and `held_out` have the columns `input_ids` and `labels`; `held_out_rows` are the same rows as text.
+    `train` and `held_out` have the columns `input_ids` and `labels`, `held_out` besides `source`, the label of the
+    source; `held_out_rows` are the same rows as text.
     """
 
     train: Dataset
@@ -68,7 +69,7 @@ def open_pool(recipe: DataRecipe, formats: tuple[str, ...] = ()) -> Pool:
     """
     sources = tuple(read_source(source, formats) for source in recipe.sources)
     ids = tuple(list(source["id"]) for source in sources)
-    held_out, rest = split_held_out(ids, recipe.held_out, recipe.seed)
+    held_out, rest = split_held_out(ids, recipe.held_out_of, recipe.seed)
     return Pool(sources, ids, tuple(held_out), tuple(rest))
 
 
@@ -121,7 +122,10 @@ def prepare(
         train, lengths = train.select(np.flatnonzero(fits)), lengths[fits]
     train = train.select(_order(recipe, train, lengths, seed, batch))
     held_out_rows = concatenate_datasets(
-        [_same_columns(source.select(rows)) for source, rows in zip(pool.sources, pool.held_out, strict=True)]
+        [
+            _same_columns(rows.select(numbers)).add_column("source", [source.label] * len(numbers))
+            for source, rows, numbers in zip(recipe.sources, pool.sources, pool.held_out, strict=True)
+        ]
     )
     # By place, so that the first rows come from all sources.
     held_out_rows = held_out_rows.select(np.argsort(places(list(held_out_rows["id"]), recipe.seed), kind="stable"))
@@ -148,7 +152,10 @@ def prepare(
     }
     wanted = ["input_ids", "labels"]
     return Prepared(
-        train.select_columns(wanted), held_out.select(held_out_fits).select_columns(wanted), held_out_rows, report
+        train.select_columns(wanted),
+        held_out.select(held_out_fits).select_columns([*wanted, "source"]),
+        held_out_rows,
+        report,
     )
 
 

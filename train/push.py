@@ -123,10 +123,10 @@ def trained(
         dataset, version = named.get(label, (None, None))
         if dataset is not None and version is not None:
             _check_release(api, label, files_read, dataset, version, note)
-        elif source.path is not None and not files_read:
-            dataset, version = source.path, source.revision
-        elif source.path is not None:
+        elif files_read:
             note(f"{label}: not named as a release, and the card says so; --dataset USER/NAME@VERSION names one")
+        elif source.path is not None and source.draw is None:
+            dataset, version = source.path, source.revision
         data.append(TrainedOn(label, part["rows"], part["token_share"], part["kind"], dataset, version, source.config))
     evaluated = [result for evaluation in evaluations for result in _evaluated(evaluation, folder / "model", note)]
     return Trained(folder, recipe, read_json(folder / "summary.json"), data, base, files, provenance, evaluated)
@@ -286,7 +286,7 @@ def _changes(api: HfApi, wanted: Wanted, model: Trained, head: Head, before: Map
 
 
 def _score(summary: Mapping[str, Any]) -> str:
-    from .sft import in_words
+    from .evaluation import in_words
 
     return in_words(summary["after"])
 
@@ -311,14 +311,22 @@ def _training(model: Trained) -> Training:
 
 def _results(model: Trained) -> list[Result]:
     """What was evaluated, and what the training measured on held-out questions where any were asked."""
-    after = model.summary["after"]
-    if "accuracy" not in after:
-        return list(model.evaluated)
-    most = max(model.data, key=lambda one: one.rows)  # held-out questions come from all sources, by their rows
-    measured = (after["accuracy"], after["accuracy_error"], after["answers"])
+    sources = model.summary["after"].get("by_source", {})
+    measured = [(one, sources[one.name]) for one in model.data if "accuracy" in sources.get(one.name, {})]
     return [
         *model.evaluated,
-        Result(HELD_OUT, most.dataset or most.name, *measured, split="held out", revision=most.version),
+        *(
+            Result(
+                HELD_OUT,
+                data.dataset or data.name,
+                found["accuracy"],
+                found["accuracy_error"],
+                found["answers"],
+                split="held out",
+                revision=data.version,
+            )
+            for data, found in measured
+        ),
     ]
 
 

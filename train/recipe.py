@@ -65,12 +65,17 @@ class ModelRecipe(Section):
 
 
 class SourceRecipe(Section):
-    """One dataset: a run folder, a dataset folder, files or an id of the Hub; or problems drawn from the teacher."""
+    """One dataset: a run folder, a dataset folder, files or an id of the Hub; or problems drawn from the teacher.
+
+    `families` are problem families of the embedded teacher: beside a path, only its questions of these are taken.
+    `draw` takes new problems in place of a dataset's questions: of `families`, or of all that these questions are of. A
+    problem of the dataset is not drawn again.
+    """
 
     path: str | None = Field(
         None, description="run folder, dataset folder, parquet or JSONL files, or an id of the Hub"
     )
-    families: tuple[str, ...] | None = Field(None, description="problem families of the embedded teacher, in its place")
+    families: tuple[str, ...] | None = Field(None, description="problem families of the embedded teacher")
     config: str = Field("all", description="level1, level2, level3, all, documents ...")
     revision: str | None = Field(None, description="version of a dataset on the Hub; needed there")
     split: str = "train"
@@ -79,17 +84,18 @@ class SourceRecipe(Section):
     question: str | None = Field(None, description="column of the question, for rows without `messages`")
     answer: str | None = Field(None, description="column of the answer, for rows without `messages`")
     text: str | None = Field(None, description="column of raw text; for continued pre-training only")
-    draw: PositiveInt | None = Field(None, description="rows drawn from the families")
+    held_out: PositiveInt | None = Field(None, description="rows of this source never trained on, at any size")
+    draw: PositiveInt | None = Field(None, description="problems drawn from the embedded teacher")
     weight: PositiveFloat | None = Field(None, description="share of the mixture, relative to the other weights")
     tokens: PositiveInt | None = Field(None, description="tokens taken from this source")
     repeat: PositiveInt = Field(1, description="how many times a row may be used to reach its weight or tokens")
 
     @model_validator(mode="after")
     def _one_place(self) -> SourceRecipe:
-        if (self.path is None) == (self.families is None):
-            raise ValueError("path: a source needs either path or families, not both and not neither")
-        if (self.families is None) != (self.draw is None):
-            raise ValueError("draw: families and draw go together: how many rows to draw from which families")
+        if self.path is None and (self.families is None or self.draw is None):
+            raise ValueError("path: a source needs a path, or families and how many problems to draw from them")
+        if self.text is not None and (self.families is not None or self.draw is not None):
+            raise ValueError("text: raw text has no questions to choose or to draw after; leave out families and draw")
         if (self.question is None) != (self.answer is None):
             raise ValueError("question: question and answer go together")
         if self.weight is not None and self.tokens is not None:
@@ -119,12 +125,18 @@ class DataRecipe(Section):
     rows: PositiveInt | None = Field(None, description="a nested subset: more rows contain fewer; all where null")
     tokens: PositiveInt | None = Field(None, description="the same, counted in tokens")
     seed: NonNegativeInt = Field(0, description="of the subset; a ladder keeps it")
-    held_out: NonNegativeInt = Field(0, description="rows never trained on, the same at every size")
+    held_out: NonNegativeInt = Field(0, description="rows of all sources together never trained on, at any size")
     order: OrderRecipe = OrderRecipe()
     max_length: PositiveInt = Field(2048, description="tokens of a sequence; a longer row is dropped and counted")
     max_dropped: Fraction = Field(0.05, description="share of rows that may be dropped before it is an error")
     packing: bool = Field(False, description="several rows in a sequence, which cannot see each other")
     benchmarks: tuple[str, ...] = Field((), description="files of benchmark questions, none of which may be trained on")
+
+    @property
+    def held_out_of(self) -> int | tuple[int, ...]:
+        """Rows held out: of all sources together, or of each where a source says its own number."""
+        each = tuple(source.held_out or 0 for source in self.sources)
+        return each if any(each) else self.held_out
 
     @model_validator(mode="after")
     def _fits_together(self) -> DataRecipe:
@@ -135,6 +147,8 @@ class DataRecipe(Section):
             raise ValueError("rows: give rows or tokens, not both")
         if any(source.tokens for source in self.sources) and (self.rows or self.tokens):
             raise ValueError("rows: the sources say how many tokens they give; leave out rows and tokens")
+        if self.held_out and any(source.held_out for source in self.sources):
+            raise ValueError("held_out: of all sources together, or of each by itself, not both")
         if self.packing and self.order.by != "shuffled":
             raise ValueError("packing: rows are packed by length, which undoes the order; set packing: false")
         return self
@@ -205,8 +219,8 @@ class PretrainRecipe(SftRecipe):
             raise ValueError("data.packing: text of continued pre-training is packed; set packing: true")
         if self.evaluation.answers:
             raise ValueError("evaluation.answers: text has no questions to answer; leave it out")
-        if any(source.families for source in self.data.sources):
-            raise ValueError("data.sources: families give questions, not text; build a dataset and name its path")
+        if any(source.draw or source.families for source in self.data.sources):
+            raise ValueError("data.sources: problems drawn are questions, not text; build a dataset and name its path")
         return self
 
 

@@ -15,9 +15,7 @@ OUT/summary.json    written last: the training is done when it exists
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import importlib.metadata
-import json
 import platform
 import sys
 import time
@@ -33,7 +31,6 @@ from .launch import accumulation, asked_processes, check_hardware, check_install
 from .recipe import SftRecipe, load_sft
 
 if TYPE_CHECKING:
-    from .evaluation import Answered
     from .prepare import Encode, Pool, Prepared
     from .template import Template
 
@@ -170,6 +167,7 @@ def encoder(recipe: SftRecipe, template: Template) -> tuple[Encode, bool]:
 
 def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared: Prepared, say: Say) -> dict[str, Any]:
     """Measure, train, measure again, save; the summary."""
+    from .evaluation import in_words, measured
     from .models import parameter_counts
     from .trainer import naming_full_disk, peak_memory, whole_checkpoints
 
@@ -178,7 +176,9 @@ def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared
         before = read_json(out / "before.json")
     else:
         # A model that is spread over processes is spread by the training itself; before it there is nothing to ask.
-        before = {} if spread(trainer) else measured(recipe, trainer, template, prepared, out / "before.jsonl")
+        before = (
+            {} if spread(trainer) else measured(recipe.evaluation, trainer, template, prepared, out / "before.jsonl")
+        )
         if is_main():
             write_json(out / "before.json", before)
     say(f"before: {in_words(before)}")
@@ -188,7 +188,7 @@ def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared
     training_started = time.monotonic()
     result = trainer.train(resume_from_checkpoint=str(whole[-1]) if whole else None)
     train_s = time.monotonic() - training_started
-    after = measured(recipe, trainer, template, prepared, out / "after.jsonl")
+    after = measured(recipe.evaluation, trainer, template, prepared, out / "after.jsonl")
     say(f"after:  {in_words(after)}")
     with naming_full_disk(out, "the model"):
         trainer.save_model(str(out / "model"))
@@ -222,67 +222,11 @@ def run(recipe: SftRecipe, out: Path, trainer: Any, template: Template, prepared
     return summary
 
 
-def measured(recipe: SftRecipe, trainer: Any, template: Template, prepared: Prepared, path: Path) -> dict[str, Any]:
-    """Held-out loss and exact answers; empty where nothing is held out. The answers are written to `path`."""
-    from .evaluation import accuracy, answer_questions
-
-    found: dict[str, Any] = {}
-    if len(prepared.held_out):
-        found["loss"] = trainer.held_out_loss(prepared.held_out)
-    asked = min(recipe.evaluation.answers, len(prepared.held_out_rows))
-    if asked:
-        from accelerate.utils import gather_object
-
-        rows = [prepared.held_out_rows[number] for number in range(asked)]
-        number, processes = trainer.accelerator.process_index, trainer.accelerator.num_processes
-        model = trainer.accelerator.unwrap_model(trainer.model)
-        mine = answer_questions(
-            model, template, rows[number::processes], recipe.evaluation.max_new_tokens, recipe.evaluation.batch
-        )
-        answered = gather_object(mine) if processes > 1 else mine
-        share, error = accuracy(answered)
-        found |= {
-            "answers": len(answered),
-            "correct": sum(one.correct for one in answered),
-            "accuracy": share,
-            "accuracy_error": error,
-            "stopped": sum(one.stopped for one in answered),
-            "by_level": by_level(answered, {row["id"]: row["level"] for row in rows}),
-        }
-        if is_main():
-            write_text(path, "".join(json.dumps(dataclasses.asdict(one)) + "\n" for one in answered))
-    return found
-
-
-def by_level(answered: list[Answered], levels: dict[str, str]) -> dict[str, list[int]]:
-    """For each level (a family, for rows of the teacher) how many were answered exactly, and how many asked."""
-    found: dict[str, list[int]] = {}
-    for one in answered:
-        counts = found.setdefault(levels[one.id] or "no level", [0, 0])
-        counts[0] += one.correct
-        counts[1] += 1
-    return dict(sorted(found.items()))
-
-
 def spread(trainer: Any) -> bool:
     """Whether the weights are spread over processes, by FSDP or DeepSpeed."""
     from accelerate.utils import DistributedType
 
     return trainer.accelerator.distributed_type in (DistributedType.FSDP, DistributedType.DEEPSPEED)
-
-
-def in_words(found: dict[str, Any]) -> str:
-    """Measured values in a line."""
-    parts = []
-    if "loss" in found:
-        parts.append(f"held-out loss {found['loss']:.4f}")
-    if "answers" in found:
-        parts.append(
-            f"{found['correct']} of {found['answers']} held-out questions answered exactly "
-            f"({100 * found['accuracy']:.1f} ± {100 * found['accuracy_error']:.1f} %), {found['stopped']} ended by "
-            "themselves"
-        )
-    return ", ".join(parts) or "nothing held out"
 
 
 def report_lines(report: dict[str, Any], template: Template) -> list[str]:
@@ -317,7 +261,7 @@ def _with_files(recipe: SftRecipe, mixture: list[dict[str, Any]]) -> list[dict[s
     from .sources import data_files
 
     return [
-        part | {"files": {name: sha256_of(Path(name)) for name in data_files(source) if source.path}}
+        part | {"files": {name: sha256_of(Path(name)) for name in data_files(source)}}
         for source, part in zip(recipe.data.sources, mixture, strict=True)
     ]
 

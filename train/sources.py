@@ -34,10 +34,8 @@ def read_source(source: SourceRecipe, formats: tuple[str, ...] = ()) -> Dataset:
     Raises:
         TrainingError: The source is missing, lacks a column, or has a row that cannot be trained on.
     """
-    if source.families is not None:
-        from .teacher_rows import teacher_rows
-
-        return teacher_rows(source.families, source.draw or 0)
+    if source.draw is not None:
+        return _drawn(source)
     if formats and source.text is None:
         from .pretrain import question_texts
 
@@ -73,9 +71,50 @@ def read_source(source: SourceRecipe, formats: tuple[str, ...] = ()) -> Dataset:
             out[name] = batch[name] if name in kept else [absent] * len(positions)
         return out
 
-    return raw.map(
+    rows = raw.map(
         normalise, batched=True, with_indices=True, remove_columns=names, features=question_features(), desc=None
     )
+    return rows if source.families is None else _of_families(source, source.families, rows)
+
+
+def _of_families(source: SourceRecipe, families: tuple[str, ...], rows: Dataset) -> Dataset:
+    """The questions of these families.
+
+    Raises:
+        TrainingError: A family is unknown, or no question is of these.
+    """
+    from .prepare import question_of
+    from .teacher_rows import families_of, known
+
+    wanted = {family.name for family in known(families)}
+    of = [set(families_of([question_of(row)])) for row in rows]  # none, where the teacher cannot read the question
+    kept = [number for number, names in enumerate(of) if names and names <= wanted]
+    if not kept:
+        raise TrainingError(
+            f"{source.label}: families: none of its {len(rows):,} questions is of {', '.join(families)}"
+        )
+    return rows.select(kept)
+
+
+def _drawn(source: SourceRecipe) -> Dataset:
+    """Problems of families, or of those of a dataset's questions; with other numbers than any of these has.
+
+    Raises:
+        TrainingError: As `read_source`; or the teacher can read none of the questions.
+    """
+    from .prepare import question_of
+    from .teacher_rows import families_of, teacher_rows
+
+    questions = []
+    if source.path is not None:
+        dataset = read_source(source.model_copy(update={"draw": None, "families": None}))
+        questions = [question_of(row) for row in dataset]
+    families = source.families or families_of(questions)
+    if not families:
+        raise TrainingError(
+            f"{source.label}: draw: none of its {len(questions):,} questions is one that the embedded teacher can read"
+        )
+    return teacher_rows(families, source.draw or 0, besides=questions)
 
 
 def question_features() -> Any:
@@ -172,7 +211,9 @@ def load_raw(source: SourceRecipe) -> Dataset:
 
 
 def data_files(source: SourceRecipe) -> list[str]:
-    """The local files of a source, in order; empty for a dataset of the Hub."""
+    """The local files of a source, in order; empty for a dataset of the Hub and for drawn problems."""
+    if source.draw is not None:
+        return []
     path = source.path or ""
     folder = Path(path)
     if folder.is_dir():

@@ -36,10 +36,12 @@ def held_out_questions(recipe: HeldOutRecipe) -> list[TaskQuestion]:
     data = _data(recipe)
     pool = open_pool(data)
     found: dict[str, tuple[int, TaskQuestion]] = {}
-    for source, rows in zip(pool.sources, pool.held_out, strict=True):
-        kept = source.select(rows)
+    several = len(data.sources) > 1
+    for source, rows, numbers in zip(data.sources, pool.sources, pool.held_out, strict=True):
+        kept = rows.select(numbers)
         for row, place in zip(kept, places(list(kept["id"]), data.seed).tolist(), strict=True):
-            found.setdefault(row["id"], (place, _question(row)))  # a row may stand in two sources
+            question = _question(row, source.label if several else None)
+            found.setdefault(row["id"], (place, question))  # a row may stand in two sources
     return [question for _, question in sorted(found.values(), key=lambda pair: pair[0])]
 
 
@@ -53,7 +55,8 @@ def _data(recipe: HeldOutRecipe) -> Any:
     return DataRecipe(sources=(source,), held_out=recipe.rows, seed=recipe.seed)
 
 
-def _question(row: dict[str, Any]) -> TaskQuestion:
+def _question(row: dict[str, Any], source: str | None) -> TaskQuestion:
+    """The row as a question, grouped by its source where there are several, else by its level."""
     from ...train.prepare import question_of
     from ..extract import final_answer
     from ..task import UnreadableRow, group
@@ -61,5 +64,6 @@ def _question(row: dict[str, Any]) -> TaskQuestion:
     answer = row["final_answer"] or final_answer(row["answer"])
     if not answer:
         raise UnreadableRow(f"row {row['id']}: no final answer in 'final_answer' or the answer's text")
-    groups = (*group("level", row, "level"), *group("school level", row, "school_level"))
+    groups = group("level", row, "level") if source is None else (f"source: {source}",)
+    groups += group("school level", row, "school_level")
     return TaskQuestion(row["id"], question_of(row), answer, groups)

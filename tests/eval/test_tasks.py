@@ -200,7 +200,7 @@ def test_held_out_questions_are_exactly_those_that_a_training_does_not_see(tmp_p
     for question in task.questions:
         number = int(question.id.removeprefix("row-"))
         assert (question.question, question.answer) == (f"What is {number} + 1?", str(number + 1))
-        assert question.groups == (f"level: level{number % 3 + 1}", "school level: college")
+        assert question.groups == (f"source: {path if number < 50 else other}", "school level: college")
 
 
 def test_held_out_rows_of_a_dataset_are_those_of_a_training_with_that_seed(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Held-out rows, nested subsets, mixtures and curricula, by their definitions."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -229,11 +230,72 @@ def test_missing_column_file_and_version_are_named(tmp_path: Path) -> None:
         read_source(data_recipe({"path": "somebody/something"}).sources[0])
 
 
-def test_teacher_families_give_distinct_checked_rows_and_more_begin_with_fewer() -> None:
-    few, many = (
-        read_source(data_recipe({"families": ["linear_equation", "clock_sum"], "draw": n}).sources[0]) for n in (10, 30)
-    )
+def test_each_source_can_say_how_many_of_its_rows_are_held_out(two_files: tuple[str, str]) -> None:
+    sources = [{"path": two_files[0], "held_out": 7}, {"path": two_files[1]}]
+    pool = open_pool(data_recipe(*sources))
+    assert [len(one) for one in pool.held_out] == [7, 0]
+    assert [len(one) for one in pool.rest] == [293, 100]
+    alone = open_pool(data_recipe({"path": two_files[0]}, held_out=7))
+    assert pool.held_out[0].tolist() == alone.held_out[0].tolist()
+    twice = open_pool(data_recipe({"path": two_files[0], "held_out": 7}, {"path": two_files[0]}))
+    assert [len(one) for one in twice.rest] == [293, 293], "a row in two sources is held out of both"
+    prepared = prepare(data_recipe(*sources), pool, letters, 0)
+    assert set(prepared.held_out["source"]) == {two_files[0]}
+    with pytest.raises(TrainingError, match=r"data.sources\[1\].held_out: 100 of 100 rows"):
+        open_pool(data_recipe(sources[0], {"path": two_files[1], "held_out": 100}))
+    with pytest.raises(ValueError, match="or of each by itself"):
+        data_recipe(*sources, held_out=3)
+
+
+def numbers(row: dict[str, Any]) -> tuple[int, ...]:
+    """The numbers of a question, in order of size."""
+    return tuple(sorted(map(int, re.findall(r"\d+", row["prompt"][0]["content"]))))
+
+
+def test_no_two_problems_drawn_have_the_same_numbers_and_more_begin_with_fewer() -> None:
+    families = ["sum_and_difference", "greatest_common_divisor"]
+    few, many = (read_source(data_recipe({"families": families, "draw": n}).sources[0]) for n in (10, 1_000))
     assert list(many["id"])[:10] == list(few["id"])
-    assert len(set(many["id"])) == 30
+    assert len({(row["level"], numbers(row)) for row in many}) == 1_000
     with pytest.raises(TrainingError, match="no family 'linear_equatoin'; near it: linear_equation"):
         read_source(data_recipe({"families": ["linear_equatoin"], "draw": 1}).sources[0])
+
+
+def test_family_without_further_problems_leaves_its_turns_to_the_others() -> None:
+    drawn = read_source(data_recipe({"families": ["hamiltonian_cycles", "clock_sum"], "draw": 80}).sources[0])
+    assert 0 < list(drawn["level"]).count("hamiltonian_cycles") < 12
+    with pytest.raises(TrainingError, match=r"no more different problems after \d+ of 80; draw fewer"):
+        read_source(data_recipe({"families": ["hamiltonian_cycles"], "draw": 80}).sources[0])
+
+
+def test_problems_drawn_after_a_dataset_are_of_its_families_and_none_is_its_own(tmp_path: Path) -> None:
+    own = read_source(data_recipe({"families": ["sum_and_difference", "clock_sum"], "draw": 400}).sources[0])
+    rows = [
+        {"messages": [*row["prompt"], {"role": "assistant", "content": row["answer"]}], "level": "level1"}
+        for row in own
+    ]
+    path = str(tiny.write_rows(tmp_path / "rows.jsonl", rows))
+    drawn = read_source(data_recipe({"path": path, "draw": 400}).sources[0])
+    assert set(drawn["level"]) == {"sum_and_difference", "clock_sum"}
+    seen, new = ({(row["level"], numbers(row)) for row in one} for one in (own, drawn))
+    assert (len(seen), len(new)) == (400, 400)
+    assert not seen & new
+    clocks = read_source(data_recipe({"path": path, "families": ["clock_sum"], "draw": 300}).sources[0])
+    assert not seen & {(row["level"], numbers(row)) for row in clocks}
+    strange = str(tiny.write_rows(tmp_path / "strange.jsonl", tiny.questions(5)))
+    with pytest.raises(TrainingError, match="none of its 5 questions is one that the embedded teacher can read"):
+        read_source(data_recipe({"path": strange, "draw": 10}).sources[0])
+
+
+def test_questions_of_a_dataset_can_be_chosen_by_family(tmp_path: Path) -> None:
+    drawn = read_source(data_recipe({"families": ["sum_and_difference", "clock_sum"], "draw": 40}).sources[0])
+    rows = [{"messages": [*row["prompt"], {"role": "assistant", "content": row["answer"]}]} for row in drawn]
+    path = str(tiny.write_rows(tmp_path / "rows.jsonl", rows + tiny.questions(3)))
+    kept = read_source(data_recipe({"path": path, "families": ["clock_sum"]}).sources[0])
+    assert list(kept["prompt"]) == [row["prompt"] for row in drawn if row["level"] == "clock_sum"]
+    with pytest.raises(TrainingError, match="none of its 43 questions is of dot_product"):
+        read_source(data_recipe({"path": path, "families": ["dot_product"]}).sources[0])
+    with pytest.raises(ValueError, match="how many problems to draw"):
+        data_recipe({"families": ["clock_sum"]})
+    with pytest.raises(ValueError, match="raw text has no questions"):
+        data_recipe({"path": path, "text": "text", "draw": 4})

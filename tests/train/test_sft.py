@@ -90,6 +90,18 @@ def test_held_out_loss_is_the_mean_over_tokens(rows: Path, tmp_path: Path) -> No
     assert trainer.held_out_loss(prepared.held_out) == pytest.approx(total / tokens, rel=1e-5)
 
 
+def test_each_source_is_measured_by_itself(rows: Path, tmp_path: Path) -> None:
+    other = tiny.write_rows(tmp_path / "other.jsonl", tiny.questions(30, first=500))
+    sources = [{"path": str(rows), "name": "one", "held_out": 5}, {"path": str(other), "name": "two", "held_out": 9}]
+    recipe = tiny.recipe(rows, data={"sources": sources}, evaluation={"answers": 14, "max_new_tokens": 8})
+    after = train(recipe, tmp_path / "out", quiet=True)["after"]
+    parts = after["by_source"]
+    assert {name: part["answers"] for name, part in parts.items()} == {"one": 5, "two": 9}
+    assert sum(part["correct"] for part in parts.values()) == after["correct"]
+    losses = sorted(part["loss"] for part in parts.values())
+    assert losses[0] < after["loss"] < losses[1], "the loss of all is a mean of theirs"
+
+
 def test_only_answers_are_trained_on_and_rows_come_in_the_order_of_the_curriculum(rows: Path, tmp_path: Path) -> None:
     recipe = tiny.recipe(rows, data={"order": {"by": "level"}})
     trainer, template, _ = set_up(recipe, tmp_path / "out", 8, 1, Say(True), True)

@@ -73,7 +73,7 @@ def answer(prompt: Prompt, chance: Chance) -> str:
     problem, attempt = understood
     if chance.error_rate and chance.happens(chance.error_rate):
         attempt = wrong(problem, chance.rng)
-    return _laid_out(attempt, chance)
+    return laid_out(attempt, chance)
 
 
 def understands(prompt: Prompt) -> bool:
@@ -98,7 +98,8 @@ def judge(prompt: Prompt, chance: Chance) -> str:
     )
 
 
-def _laid_out(attempt: Attempt, chance: Chance) -> str:
+def laid_out(attempt: Attempt, chance: Chance) -> str:
+    """A solution as a reply: perhaps an opening, the parts, and the final answer in a box."""
     several = len(attempt.worked) > 1
     names = ("one", "two", "three", "four", "five", "six")
     opening = chance.one(CHAIN_OPENINGS if several else OPENINGS).format(count=names[len(attempt.worked) - 1])
