@@ -52,19 +52,21 @@ class StoppingTrainer(SFTTrainer):  # type: ignore[misc]
             )
         return loss
 
-    def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """One pass over held-out rows; keeps the sum of the losses and the number of tokens."""
-        trained_on = int((inputs["labels"][:, 1:] != IGNORED).sum())
-        found = super().prediction_step(model, inputs, *args, **kwargs)
-        self.held_out_sums.append((float(found[0]) * trained_on, trained_on))
-        return found
-
     def held_out_loss(self, rows: Any) -> float:
-        """The mean loss per token over held-out rows, in nats."""
-        self.held_out_sums: list[tuple[float, int]] = []
-        self.evaluate(rows)
-        sums = torch.tensor(self.held_out_sums, dtype=torch.float64).sum(0).to(torch.float32)
-        total = self.accelerator.reduce(sums.to(self.accelerator.device), "sum")
+        """The mean loss per token over held-out rows, in nats.
+
+        Not by `evaluate`: it marks the model as prepared, and the processes of a training that follows would then each
+        train a model of their own, without sharing gradients.
+        """
+        was_training = self.model.training
+        self.model.eval()
+        sums = torch.zeros(2, dtype=torch.float64)
+        for inputs in self.get_eval_dataloader(rows):
+            trained_on = int((inputs["labels"][:, 1:] != IGNORED).sum())
+            loss, _, _ = self.prediction_step(self.model, inputs, prediction_loss_only=True)
+            sums += torch.tensor([float(loss) * trained_on, trained_on], dtype=torch.float64)
+        self.model.train(was_training)
+        total = self.accelerator.reduce(sums.to(torch.float32).to(self.accelerator.device), "sum")
         return float(total[0] / total[1])
 
     def _save_checkpoint(self, *args: Any, **kwargs: Any) -> None:

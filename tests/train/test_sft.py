@@ -150,7 +150,7 @@ def test_killed_training_resumes_to_the_weights_of_an_uninterrupted_one(rows: Pa
 
 @pytest.mark.timeout(600)
 def test_two_processes_have_the_loss_curve_of_one_at_the_same_global_batch(rows: Path, tmp_path: Path) -> None:
-    recipe = tiny.recipe(rows, training={"device_batch": 4, "epochs": 2})
+    recipe = tiny.recipe(rows, data={"held_out": 8}, training={"device_batch": 4, "epochs": 2})
     one = run(recipe, tmp_path / "one")
     assert one.returncode == 0, one.stderr
     config = Path(__file__).parents[2] / "recipes" / "accelerate" / "two-cpu-processes.yaml"
@@ -160,7 +160,10 @@ def test_two_processes_have_the_loss_curve_of_one_at_the_same_global_batch(rows:
     assert "2 processes, 8 rows per update = 2 x 4 x 1 passes" in two.stderr
     assert "1 process, 8 rows per update = 1 x 4 x 2 passes" in one.stderr
     assert logged(tmp_path / "two") == pytest.approx(logged(tmp_path / "one"), rel=1e-4)
-    assert json.loads((tmp_path / "two" / "summary.json").read_text())["processes"] == 2
+    summaries = [json.loads((tmp_path / out / "summary.json").read_text()) for out in ("one", "two")]
+    assert [summary["processes"] for summary in summaries] == [1, 2]
+    for when in ("before", "after"):
+        assert summaries[1][when]["loss"] == pytest.approx(summaries[0][when]["loss"], rel=1e-4)
 
 
 def test_loss_that_is_no_number_stops_before_it_reaches_the_weights(rows: Path, tmp_path: Path) -> None:
