@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -195,6 +195,10 @@ class Endpoint:
             EndpointError: The run cannot go on; see `protocol.py` for the kinds.
             StoreError: The ledger cannot be written.
         """
+        return await self._generate(request)
+
+    async def _generate(self, request: Request, rests: Callable[[], None] = lambda: None) -> Outcome:
+        """Answer one request; `rests` is called where it has to wait for something else than room at a server."""
         if not self.model:  # the model is part of the key, so it has to be known first
             await self.ready()
         request = self._in_full(request)
@@ -203,6 +207,7 @@ class Endpoint:
             twin = self._pending[key]
             if twin is None:
                 twin = self._pending[key] = asyncio.get_running_loop().create_future()
+            rests()
             outcome = await asyncio.shield(twin)
             if outcome is not None:
                 return outcome
@@ -216,7 +221,7 @@ class Endpoint:
         try:
             if not self._is_ready:
                 await self.ready()
-            outcome = await self._answer(request, key)
+            outcome = await self._answer(request, key, rests)
             return outcome
         finally:
             waited_for = self._pending.pop(key)
@@ -226,13 +231,13 @@ class Endpoint:
     def map(self, requests: Iterable[Request]) -> AsyncGenerator[tuple[int, Outcome], None]:
         """Answer requests, giving each one's position with its outcome, in order of completion.
 
-        `requests` may be endless: it is read no further ahead than twice `max_in_flight`.
+        `requests` may be endless: it is read ahead by `max_in_flight`, and by no more than twice that where some rest.
 
         Raises:
             EndpointError: The run cannot go on. Everything answered by then was given first and is in the ledger.
             StoreError: The ledger cannot be written.
         """
-        return map_unordered(self.generate, requests, 2 * self.max_in_flight, self._tasks)
+        return map_unordered(self._generate, requests, self.max_in_flight, self._tasks)
 
     def key(self, request: Request) -> bytes:
         """What the ledger knows a request by; the model has to be known by then."""
@@ -315,17 +320,17 @@ class Endpoint:
         if found.max_input_tokens is not None:
             context.max_input = min(context.max_input or found.max_input_tokens, found.max_input_tokens)
 
-    async def _answer(self, request: Request, key: bytes) -> Outcome:
+    async def _answer(self, request: Request, key: bytes, rests: Callable[[], None]) -> Outcome:
         """Make a request fit and send it."""
         sender, fitting = self._sender, request
         if self.context.is_known:
             fitted = await fit(request, self.context, self._count)
             if isinstance(fitted, Failure):
-                await sender.keep(key, fitted, 0.0, Course(request, self.model, 0, False))
+                await sender.keep(key, fitted, 0.0, Course(request, self.model, 0, False, rests))
                 return fitted
             fitting = fitted
         prompt_tokens = self.context.estimate(fitting) if sender.estimates else 0
-        return await sender.send(Course(fitting, self.model, prompt_tokens, fitting is not request), key)
+        return await sender.send(Course(fitting, self.model, prompt_tokens, fitting is not request, rests), key)
 
     async def _count(self, request: Request) -> int | None:
         """Tokens of a prompt, as a server counts them; None where it cannot."""

@@ -88,7 +88,7 @@ class Server:
         if opened:
             self.trial = False
             self.pause_s = 0.5
-        return self.knee.on_reply(now, self.in_flight, completion_tokens) or opened
+        return self.knee.on_reply(now, latency_s, self.in_flight, completion_tokens) or opened
 
     def deadline_s(self, max_tokens: int, longest_s: float) -> float:
         """How long a reply may take: a generous multiple of what the slowest of late would need for `max_tokens`.

@@ -8,8 +8,10 @@ longer. The search measures throughput at one limit, tries another, and keeps it
     hold     now and then try a quarter more, and a fifth less; keep what gives more, or the same with fewer
     cut      a server that refuses more than a tenth of the requests (429, 503) gets a fifth fewer
 
-Throughput is counted in tokens, since one reply may be a hundred times as long as another. A limit that was not used
-up, because too few requests came, says nothing and is measured again.
+Throughput is counted in tokens, since one reply may be a hundred times as long as another. The ramp counts from the
+moment at which a limit was set: in the time that a reply takes, as many come as the limit allows, whether in one crowd
+or spread out. Later and finer comparisons leave out the replies to what was sent under the limit before. A limit that
+was not used up, because too few requests came, says nothing and is measured again.
 """
 
 from __future__ import annotations
@@ -47,14 +49,17 @@ class Knee:
         self._rest_length = 1
         self._last_trial: Literal["up", "down"] = "down"
         self._up, self._down = UP, DOWN
-        self._began: float | None = None
-        self._settle = 0
-        self._restart(settle=0)
+        self._began: float | None = None  # when this epoch did; None until the first reply
+        self._settle = self._replies = self._refusals = self._slack = self._tokens = 0
 
-    def on_reply(self, now: float, in_flight: int, tokens: int) -> bool:
-        """Count one reply, `in_flight` being the number out when it came; True where the limit changed.
+    def on_reply(self, now: float, latency_s: float, in_flight: int, tokens: int) -> bool:
+        """Count one reply; True where the limit changed.
 
-        `now` is in seconds on any clock that does not go back.
+        Args:
+            now: Seconds on any clock that does not go back.
+            latency_s: How long the reply took.
+            in_flight: The number of requests that were out when it came, with its own.
+            tokens: Its length.
         """
         if self._settle > 0:  # sent under the limit before this one
             self._settle -= 1
@@ -62,8 +67,7 @@ class Knee:
                 self._began = now
             return False
         if self._began is None:
-            self._began = now
-            return False
+            self._began = now - latency_s
         self._replies += 1
         self._tokens += tokens + 1
         if in_flight * 10 < self.limit * 9:
@@ -71,9 +75,9 @@ class Knee:
         wanted = max(self.limit, 16) if self._phase == "ramp" else max(4 * self.limit, 64)
         if self._replies < wanted or now - self._began < 0.02:
             return False
-        return self._end_epoch(self._tokens / (now - self._began))
+        return self._end_epoch(self._tokens / (now - self._began), now)
 
-    def on_overload(self) -> bool:
+    def on_overload(self, now: float) -> bool:
         """Count one refusal by a server that has too much to do; True where the limit changed."""
         if self._settle > 0:
             self._settle -= 1
@@ -87,53 +91,53 @@ class Knee:
         self._rest_length = min(MAX_REST, 2 * self._rest_length)
         if tried == "up":
             self._up = max(1.05, (1 + self._up) / 2)
-            return self._move(self._base)
+            return self._move(self._base, now)
         self._base_rate = 0.0
-        return self._move(int(self.limit * CUT))
+        return self._move(int(self.limit * CUT), now)
 
-    def _restart(self, settle: int) -> None:
-        self._began = None
+    def _restart(self, now: float, settle: int = 0) -> None:
+        self._began = now
         self._settle = settle
-        self._replies = self._refusals = self._slack = 0
-        self._tokens = 0.0
+        self._replies = self._refusals = self._slack = self._tokens = 0
 
-    def _move(self, limit: int) -> bool:
+    def _move(self, limit: int, now: float) -> bool:
         before = self.limit
         self.limit = max(1, min(limit, self.ceiling))
-        self._restart(settle=before if self.limit != before else 0)
-        return self.limit != before
+        moved = self.limit != before
+        self._restart(now, settle=before if moved and self._phase != "ramp" else 0)
+        return moved
 
-    def _end_epoch(self, rate: float) -> bool:
+    def _end_epoch(self, rate: float, now: float) -> bool:
         if self._slack * 5 > self._replies:
-            self._restart(settle=0)
+            self._restart(now)
             return False
         if self._phase == "ramp":
-            return self._end_ramp(rate)
+            return self._end_ramp(rate, now)
         if self._phase == "hold":
-            return self._end_hold(rate)
-        return self._end_trial(rate)
+            return self._end_hold(rate, now)
+        return self._end_trial(rate, now)
 
-    def _end_ramp(self, rate: float) -> bool:
+    def _end_ramp(self, rate: float, now: float) -> bool:
         if self._base and self._base_rate:
             grown = self.limit / self._base - 1
             rate = max(rate, self._doubted)
             if rate / self._base_rate - 1 < RAMP_GAIN * grown:
                 if not self._doubted:  # connections that had yet to be made, or a moment's noise
                     self._doubted = rate
-                    self._restart(settle=0)
+                    self._restart(now)
                     return False
                 self._phase, knee = "hold", int(self._base * max(1.0, rate / self._base_rate) * 1.1) + 1
                 self._base_rate = 0.0
                 self._last_trial = "up"  # where the very first limit was too high already, the way is down
-                return self._move(min(knee, self.limit))
+                return self._move(min(knee, self.limit), now)
         self._base, self._base_rate, self._doubted = self.limit, rate, 0.0
         if self.limit >= self.ceiling:
             self._phase, self._base_rate = "hold", 0.0
             self._rest = self._rest_length = MAX_REST // 2  # all that is allowed was worth it: no hurry to try less
-            return self._move(self.limit)
-        return self._move(RAMP * self.limit)
+            return self._move(self.limit, now)
+        return self._move(RAMP * self.limit, now)
 
-    def _end_hold(self, rate: float) -> bool:
+    def _end_hold(self, rate: float, now: float) -> bool:
         if self._base_rate and not 0.8 < rate / self._base_rate < 1.25:
             self._rest, self._rest_length = 0, 1  # the load changed: look again at once
         elif self._base == self.limit:
@@ -142,16 +146,16 @@ class Knee:
         self._base, self._base_rate = self.limit, rate
         if self._rest > 0:
             self._rest -= 1
-            return self._move(self.limit)
+            return self._move(self.limit, now)
         up = self._last_trial == "down" and self.limit < self.ceiling
         if not up and self.limit == 1:
-            return self._move(self.limit)
+            return self._move(self.limit, now)
         self._phase = self._last_trial = "up" if up else "down"
         if up:
-            return self._move(max(self.limit + 1, int(self.limit * self._up)))
-        return self._move(min(self.limit - 1, int(self.limit * self._down)))
+            return self._move(max(self.limit + 1, int(self.limit * self._up)), now)
+        return self._move(min(self.limit - 1, int(self.limit * self._down)), now)
 
-    def _end_trial(self, rate: float) -> bool:
+    def _end_trial(self, rate: float, now: float) -> bool:
         if self._phase == "up":
             grown = self.limit / self._base - 1
             keep = rate / self._base_rate - 1 >= RAMP_GAIN * grown
@@ -164,11 +168,11 @@ class Knee:
             else:
                 self._last_trial, self._up = "down", UP
             self._phase = "hold"
-            return self._end_hold(rate)
+            return self._end_hold(rate, now)
         if self._phase == "down" and self._down < DOWN:  # too far at once; smaller steps may still pay
             self._rest, self._last_trial = 0, "up"
         else:
             self._rest = self._rest_length
             self._rest_length = min(MAX_REST, 2 * self._rest_length)
         self._phase, self._down = "hold", DOWN
-        return self._move(self._base)
+        return self._move(self._base, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ class Course:
     Attributes:
         prompt_tokens: The most that its prompt may have; 0 where nobody needs to know.
         shortened: Whether its document was cut to make it fit.
+        rests: Called before it waits to be sent again.
         bodies: It as JSON, in the dialects that were needed.
         sent: How often it was sent; `charged` of these counted against it, as `waited` did not.
         blamed: Whether it once failed while the server answered others.
@@ -37,6 +39,7 @@ class Course:
     model: str
     prompt_tokens: int
     shortened: bool
+    rests: Callable[[], None]
     bodies: dict[Dialect, bytes] = field(default_factory=dict)
     sent: int = 0
     charged: int = 0
@@ -123,6 +126,7 @@ class Sender:
                 return outcome
             self._tally.count_retry(outcome.kind)
             if outcome.kind != "unreachable":  # then the queue waits for the server to come back
+                course.rests()
                 await asyncio.sleep(backoff_s(course.charged + course.waited, attempt.asked_s))
 
     async def keep(self, key: bytes, outcome: Outcome, latency_s: float, course: Course) -> None:
@@ -160,7 +164,7 @@ class Sender:
                 self._fleet.admit()
             self._learn(course, outcome)
         elif outcome.kind in ("overloaded", "waking"):
-            server.knee.on_overload()
+            server.knee.on_overload(ended)
         return Attempt(outcome, began, ended, asked_s)
 
     def _learn(self, course: Course, outcome: Completion) -> None:

@@ -37,30 +37,30 @@ def simulate(
     flight it is refused at once.
     """
     draw, knee, now, in_flight, busy = random.Random(0), Knee(ceiling), 0.0, 0, 0
-    events: list[tuple[float, int, int]] = []  # time, order, tokens; tokens 0 is a refusal
-    queue: list[int] = []
+    events: list[tuple[float, int, int, float]] = []  # time, order, tokens (0 is a refusal), when it was sent
+    queue: list[tuple[int, float]] = []
     order, history = itertools.count(), []
     while now < seconds:
         while in_flight < knee.limit:
             in_flight += 1
             size = tokens(draw)
             if refuse_above is not None and in_flight > refuse_above:
-                heapq.heappush(events, (now + 0.02, next(order), 0))
+                heapq.heappush(events, (now + 0.02, next(order), 0, now))
             elif busy < slots(now):
                 busy += 1
-                heapq.heappush(events, (now + 0.05 * size / 100, next(order), size))
+                heapq.heappush(events, (now + 0.05 * size / 100, next(order), size, now))
             else:
-                queue.append(size)
-        now, _, size = heapq.heappop(events)
+                queue.append((size, now))
+        now, _, size, sent = heapq.heappop(events)
         if size:
             busy -= 1
             while queue and busy < slots(now):
                 busy += 1
-                following = queue.pop(0)
-                heapq.heappush(events, (now + 0.05 * following / 100, next(order), following))
-            knee.on_reply(now, in_flight, size)
+                following, waits_since = queue.pop(0)
+                heapq.heappush(events, (now + 0.05 * following / 100, next(order), following, waits_since))
+            knee.on_reply(now, now - sent, in_flight, size)
         else:
-            knee.on_overload()
+            knee.on_overload(now)
         in_flight -= 1
         history.append((now, knee.limit))
     return history
@@ -110,17 +110,17 @@ def test_a_ramp_goes_on_after_one_slow_measurement_and_ends_after_two() -> None:
         nonlocal now
         for _ in range(count):
             now += 1 / per_second
-            knee.on_reply(now, knee.limit, 100)
+            knee.on_reply(now, 0.05, knee.limit, 100)
 
-    replies(65, 1000)
+    replies(64, 1000)
     assert knee.limit == 256
-    replies(64 + 256, 1000)
+    replies(256, 1000)
     assert knee.limit == 256
-    replies(257, 4000)
+    replies(256, 4000)
     assert knee.limit == 1024
-    replies(256 + 1024, 4000)
+    replies(1024, 4000)
     assert knee.limit == 1024
-    replies(1025, 4000)
+    replies(1024, 4000)
     assert 256 <= knee.limit < 300
 
 

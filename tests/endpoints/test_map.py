@@ -67,3 +67,22 @@ def test_a_bad_prompt_costs_its_row_and_a_busy_server_costs_nothing(tmp_path: Pa
     assert failed[13].status == 422
     assert server.times["13"] == 1
     assert len(outcomes) == 100
+
+
+def test_others_go_on_while_a_request_that_was_put_off_rests(tmp_path: Path) -> None:
+    seen: set[str] = set()
+
+    def script(call: Call) -> Say:
+        seen.add(call.prompt)
+        return Say(status=429) if call.prompt == "0" and len(seen) < 20 else completion("fine")
+
+    async def run(url: str) -> dict[int, Outcome]:
+        options = {"max_in_flight": 1, "patience_s": 2.0, "waking_patience_s": 2.0}
+        async with Endpoint(url, model="m", ledger=tmp_path, **options) as endpoint:  # type: ignore[arg-type]
+            return await collect(endpoint, [ask(str(number)) for number in range(20)])
+
+    with ScriptedServer(script) as server:
+        outcomes = asyncio.run(run(server.url))
+    assert sorted(outcomes) == list(range(20))
+    assert all(isinstance(outcome, Completion) for outcome in outcomes.values())
+    assert server.times.total() - server.times["0"] == 19
