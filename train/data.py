@@ -75,7 +75,8 @@ def split_held_out(
     """For each source the rows held out and the rest, both in the order of their places.
 
     The rows held out are those with the lowest places: so many over all sources, or of each source where there is a
-    number for each. A row that stands in two sources has the same place in both, and is held out of both.
+    number for each. A row that stands in two sources has the same place in both: it is trained on in neither, and is
+    one of those held out of the first.
 
     Raises:
         TrainingError: Fewer rows than are to be held out, or none are left.
@@ -90,11 +91,13 @@ def split_held_out(
         ]
     out = np.concatenate([one[one < limit] for one, limit in zip(where, limits, strict=True)])
     kept_out, rest = [], []
+    before = np.empty(0, dtype=np.uint64)
     for one in where:
         order = np.argsort(one, kind="stable").astype(np.int64)
         is_out = np.isin(one[order], out)
-        kept_out.append(order[is_out])
+        kept_out.append(order[is_out & ~np.isin(one[order], before)])
         rest.append(order[~is_out])
+        before = np.concatenate([before, one])
     return kept_out, rest
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +23,16 @@ QUANTILES = (0.5, 0.9, 0.99, 1.0)
 
 @dataclass(frozen=True)
 class Pool:
-    """The sources of a recipe, with what is held out of each and what may be trained on, as row numbers."""
+    """The sources of a recipe, with what is held out of each and what may be trained on, as row numbers.
+
+    `left_out` counts what is neither: rows in which a problem of a row held out comes up again.
+    """
 
     sources: tuple[Dataset, ...]
     ids: tuple[list[str], ...]
     held_out: tuple[Indices, ...]
     rest: tuple[Indices, ...]
+    left_out: int = 0
 
     def texts(self) -> Iterator[str]:
         """The text that may be trained on, for fitting a tokenizer."""
@@ -70,7 +74,25 @@ def open_pool(recipe: DataRecipe, formats: tuple[str, ...] = ()) -> Pool:
     sources = tuple(read_source(source, formats) for source in recipe.sources)
     ids = tuple(list(source["id"]) for source in sources)
     held_out, rest = split_held_out(ids, recipe.held_out_of, recipe.seed)
-    return Pool(sources, ids, tuple(held_out), tuple(rest))
+    if not any(source.families or source.draw for source in recipe.sources):
+        return Pool(sources, ids, tuple(held_out), tuple(rest))
+    other = _with_other_problems(sources, held_out, rest)
+    return Pool(sources, ids, tuple(held_out), tuple(other), sum(map(len, rest)) - sum(map(len, other)))
+
+
+def _with_other_problems(
+    sources: Sequence[Dataset], held_out: Sequence[Indices], rest: Sequence[Indices]
+) -> list[Indices]:
+    """The rows of the rest in which no problem comes up that a row held out asks, as far as the teacher can read."""
+    from .teacher_rows import numbers_in
+
+    kept_out = numbers_in(
+        question_of(row) for source, rows in zip(sources, held_out, strict=True) for row in source.select(rows)
+    )
+    return [
+        rows[[kept_out.isdisjoint(numbers_in([question_of(row)])) for row in source.select(rows)]]
+        for source, rows in zip(sources, rest, strict=True)
+    ]
 
 
 def prepare(
@@ -145,6 +167,7 @@ def prepare(
         "mixture": mixture.shares(),
         "order": recipe.order.model_dump(),
         "held_out_rows": len(held_out_rows),
+        "left_out": pool.left_out,
         "held_out_dropped": len(held_out) - len(held_out_fits),
         "benchmarks": checked,
         "formats": _by_format(train),

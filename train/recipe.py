@@ -17,9 +17,12 @@ from ..builder.recipe import Fraction, Section, load_typed
 
 
 class ScratchRecipe(Section):
-    """A small decoder of the Llama kind with random weights, and a tokenizer fitted to the training text."""
+    """A small decoder with random weights, and a tokenizer fitted to the training text."""
 
     layers: PositiveInt = 4
+    convolutions: bool = Field(
+        False, description="every second layer, from the first, is a short convolution in place of attention (LFM2)"
+    )
     width: PositiveInt = 192
     heads: PositiveInt = 6
     inner: PositiveInt | None = Field(None, description="width of the feed-forward layers; 8/3 of the width where null")

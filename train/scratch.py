@@ -42,25 +42,31 @@ def fitted_tokenizer(texts: Iterable[str], recipe: ScratchRecipe) -> Any:
 
 
 def random_model(recipe: ScratchRecipe, tokenizer: Any, seed: int, attention: str) -> Any:
-    """A decoder of the Llama kind with random weights, its embeddings shared between input and output."""
-    from transformers import LlamaConfig, LlamaForCausalLM, set_seed
+    """A decoder with random weights, its embeddings shared between input and output.
 
-    inner = recipe.inner or -(-recipe.width * 8 // 3 // 8) * 8
-    config = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=recipe.width,
-        intermediate_size=inner,
-        num_hidden_layers=recipe.layers,
-        num_attention_heads=recipe.heads,
-        num_key_value_heads=recipe.heads,
-        max_position_embeddings=recipe.context,
-        tie_word_embeddings=True,
-        initializer_range=recipe.initial_std,
-        rope_parameters={"rope_type": "default", "rope_theta": recipe.rope_theta},
-        pad_token_id=tokenizer.pad_token_id,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        attn_implementation=attention,
-    )
+    Of the Llama kind; with convolutions of the LFM2 kind, whose gated convolutions over three tokens let one layer of
+    attention find what followed an earlier token, where a Llama needs two: copying is learned in fewer updates.
+    """
+    from transformers import Lfm2Config, Lfm2ForCausalLM, LlamaConfig, LlamaForCausalLM, set_seed
+
+    shape: dict[str, Any] = {
+        "vocab_size": len(tokenizer),
+        "hidden_size": recipe.width,
+        "intermediate_size": recipe.inner or -(-recipe.width * 8 // 3 // 8) * 8,
+        "num_hidden_layers": recipe.layers,
+        "num_attention_heads": recipe.heads,
+        "num_key_value_heads": recipe.heads,
+        "max_position_embeddings": recipe.context,
+        "tie_word_embeddings": True,
+        "initializer_range": recipe.initial_std,
+        "rope_parameters": {"rope_type": "default", "rope_theta": recipe.rope_theta},
+        "pad_token_id": tokenizer.pad_token_id,
+        "bos_token_id": tokenizer.bos_token_id,
+        "eos_token_id": tokenizer.eos_token_id,
+        "attn_implementation": attention,
+    }
     set_seed(seed)
-    return LlamaForCausalLM(config)
+    if not recipe.convolutions:
+        return LlamaForCausalLM(LlamaConfig(**shape))
+    kinds = ["full_attention" if layer % 2 else "conv" for layer in range(recipe.layers)]
+    return Lfm2ForCausalLM(Lfm2Config(**shape, layer_types=kinds, block_auto_adjust_ff_dim=False))

@@ -235,7 +235,8 @@ def report_lines(report: dict[str, Any], template: Template) -> list[str]:
     quantiles = ", ".join(f"{int(float(q) * 100)}%: {value}" for q, value in report["length_quantiles"].items())
     lines = [
         f"data: {report['rows']:,} rows, {report['tokens']:,} tokens, {report['trained_tokens']:,} of them trained on; "
-        f"{report['held_out_rows']:,} rows held out",
+        f"{report['held_out_rows']:,} rows held out"
+        + (f", {report['left_out']:,} left out that have a problem of these" if report["left_out"] else ""),
         f"lengths: {quantiles}; {report['longer_than_max_length']:,} longer than {report['max_length']}, "
         f"{report['dropped']:,} dropped",
         f"template: {'ours' if template.ours else 'of the model'}; an answer ends with {ends}, where generation stops",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from ..builder.errors import TrainingError
 from ..builder.teacher.families import FAMILIES
 from ..builder.teacher.family import Family, agree, tex
 from ..builder.teacher.mistakes import right
-from ..builder.teacher.problem import Problem, check, compose, write
+from ..builder.teacher.problem import Problem, check, complete, compose, write
 from ..builder.teacher.reading import read
 from ..builder.teacher.replies.answers import laid_out
 from ..builder.teacher.replies.chance import chance
@@ -21,6 +21,7 @@ from ..builder.teacher.replies.chance import chance
 if TYPE_CHECKING:
     from datasets import Dataset
 
+Numbers = tuple[str, ...]
 MOST_MISSES = 200  # draws in a row that give no new problem: the family has hardly any more
 
 
@@ -32,7 +33,7 @@ def teacher_rows(families: Sequence[str], rows: int, besides: Iterable[str] = ()
     fewer. The answer is checked by the family's second, independent computation.
 
     Args:
-        besides: questions whose problems are not drawn.
+        besides: questions whose problems are not drawn, nor any step of theirs.
 
     Raises:
         TrainingError: A family is unknown, or the families have fewer different problems than asked for.
@@ -41,7 +42,7 @@ def teacher_rows(families: Sequence[str], rows: int, besides: Iterable[str] = ()
 
     from .sources import question_features
 
-    seen = {numbers_of(problem) for problem in map(read, besides) if problem is not None}
+    seen = numbers_in(besides)
     rng = np.random.default_rng(list(hashlib.sha256("\0".join(families).encode()).digest()))
     turns = deque(known(families))
     drawn: list[dict[str, Any]] = []
@@ -73,12 +74,25 @@ def known(families: Sequence[str]) -> list[Family]:
     return [FAMILIES[name] for name in families]
 
 
-def numbers_of(problem: Problem) -> tuple[tuple[str, ...], ...]:
-    """What a problem is, in whatever words: for each part its family, and what fills its slots, in any order."""
-    return tuple(
-        (part.family.name, *sorted(part.family.slots[name].write(value) for name, value in part.params.items()))
-        for part in problem.parts
-    )
+def numbers_in(questions: Iterable[str]) -> set[Numbers]:
+    """What the questions ask, every step of a chain by itself; nothing of one that the teacher cannot read."""
+    return {one for problem in map(read, questions) if problem is not None for one in numbers_of(problem)}
+
+
+def numbers_of(problem: Problem) -> Iterator[Numbers]:
+    """What each step of a problem is, in whatever words: its family, and what fills its slots, in any order.
+
+    The result of the step before is one of these numbers, so that a step has those that it has as a problem of its own.
+    """
+    arriving: int | None = None
+    for part in problem.parts:
+        try:
+            params = complete(part, arriving)
+        except ValueError:  # the chain breaks here, as one that was found in a text may: from here on nothing is asked
+            return
+        yield (part.family.name, *sorted(part.family.slots[name].write(value) for name, value in params.items()))
+        if part.bridge is not None:
+            arriving = part.bridge.apply(part.family.solve(params).value)
 
 
 def families_of(questions: Iterable[str]) -> list[str]:
@@ -87,12 +101,12 @@ def families_of(questions: Iterable[str]) -> list[str]:
     return sorted({part.family.name for problem in problems for part in problem.parts})
 
 
-def _new_problem(family: Family, rng: np.random.Generator, seen: set[tuple[tuple[str, ...], ...]]) -> Problem | None:
+def _new_problem(family: Family, rng: np.random.Generator, seen: set[Numbers]) -> Problem | None:
     """A problem that was not seen before, and from now on is; None where many draws give none."""
     for _ in range(MOST_MISSES):
         problem = compose([family], rng)
-        if problem is not None and numbers_of(problem) not in seen:
-            seen.add(numbers_of(problem))
+        if problem is not None and seen.isdisjoint(numbers := set(numbers_of(problem))):
+            seen |= numbers
             return problem
     return None
 

@@ -204,7 +204,7 @@ def work(problem: Problem, slips: Mapping[int, int] | None = None) -> Iterator[W
     """
     arriving: int | None = None
     for index, part in enumerate(problem.parts):
-        solution = part.family.solve(_complete(part, arriving))
+        solution = part.family.solve(complete(part, arriving))
         arriving = None
         handover: tuple[str, ...] = ()
         if part.bridge is not None:
@@ -244,7 +244,7 @@ def check(problem: Problem) -> Value:
     arriving: int | None = None
     value: Value = 0
     for part in problem.parts:
-        value = part.family.check(_complete(part, arriving))
+        value = part.family.check(complete(part, arriving))
         if part.bridge is not None:
             arriving = part.bridge.apply(_exact(value, part.bridge) if isinstance(value, float) else value)
     return value
@@ -257,8 +257,12 @@ def _exact(value: float, bridge: Bridge) -> Value:
     return exact
 
 
-def _complete(part: Part, arriving: int | None) -> Params:
-    """The part's parameters with the result of the part before in its place."""
+def complete(part: Part, arriving: int | None) -> Params:
+    """The part's parameters with the result of the part before in its place.
+
+    Raises:
+        ValueError: The result does not fit.
+    """
     if part.link is None:
         return part.params
     slot = part.family.slots[part.link]

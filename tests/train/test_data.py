@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from synthllm.builder.errors import TrainingError
 from synthllm.train.data import curriculum, difficulty, mix, split_held_out
-from synthllm.train.prepare import open_pool, prepare
+from synthllm.train.prepare import open_pool, prepare, question_of
 from synthllm.train.recipe import DataRecipe, OrderRecipe
 from synthllm.train.sources import read_source
+from synthllm.train.teacher_rows import numbers_in
 from train import tiny
 
 
@@ -124,9 +125,9 @@ def test_rows_in_two_sources_are_held_out_of_both(tmp_path: Path) -> None:
     path = str(tiny.write_rows(tmp_path / "rows.jsonl", tiny.questions(50)))
     sources = [Dataset.from_list([{"id": row["id"]} for row in tiny.questions(50)])["id"]] * 2
     held_out, rest = split_held_out([list(one) for one in sources], 20, 0)
-    assert [len(one) for one in held_out] == [10, 10]
-    assert set(held_out[0]) == set(held_out[1])
-    assert not set(held_out[0]) & set(rest[1])
+    assert [len(one) for one in held_out] == [10, 0], "each is measured once"
+    for one in rest:
+        assert set(one) == set(range(50)) - set(held_out[0])
     assert path
 
 
@@ -285,6 +286,60 @@ def test_problems_drawn_after_a_dataset_are_of_its_families_and_none_is_its_own(
     strange = str(tiny.write_rows(tmp_path / "strange.jsonl", tiny.questions(5)))
     with pytest.raises(TrainingError, match="none of its 5 questions is one that the embedded teacher can read"):
         read_source(data_recipe({"path": strange, "draw": 10}).sources[0])
+
+
+PIECES = "A rope of ${0}$ cm is cut into two pieces. One piece is ${1}$ cm longer than the other."
+OLDER = "The ages of two foals add up to ${0}$ months, and one is ${1}$ months older than the other."
+CYCLES = "the number of Hamiltonian cycles of the complete graph with ${0}$ labelled vertices"
+LONGER_PIECE, OLDER_FOAL = "the length of the longer piece in centimetres", "the age of the older foal in months"
+
+
+def asked(path: Path, *questions: str) -> str:
+    """A file with these questions, and an answer to each."""
+    answer = {"role": "assistant", "content": "It is $\\boxed{1}$."}
+    rows = [{"messages": [{"role": "user", "content": one}, answer]} for one in questions]
+    return str(tiny.write_rows(path, rows))
+
+
+def test_steps_of_a_chain_have_the_numbers_that_they_have_alone() -> None:
+    """(30 + 10) / 2 = 20 goes into the second step."""
+    chain = f"{PIECES.format(30, 10)} Let $k$ be {LONGER_PIECE}. {OLDER.format('k', 6)} Find {OLDER_FOAL}."
+    first, second = f"{OLDER.format(30, 10)} Find {OLDER_FOAL}.", f"{PIECES.format(20, 6)} Compute {LONGER_PIECE}."
+    assert len(numbers_in([chain])) == 2
+    assert numbers_in([chain]) == numbers_in([first, second])
+    assert not numbers_in([chain]) & numbers_in([f"{PIECES.format(30, 6)} Find {LONGER_PIECE}."])
+    too_many = f"{PIECES.format(30, 10)} Let $k$ be {LONGER_PIECE}. Find {CYCLES.format('k')}."
+    assert numbers_in([too_many, "What is love?"]) == numbers_in([first]), "nothing is asked where a chain breaks"
+
+
+def test_steps_of_a_datasets_chains_are_not_drawn(tmp_path: Path) -> None:
+    """The Hamiltonian cycles on (10 + 6) / 2 = 8 vertices are one of the few problems of their family."""
+    chain = f"{PIECES.format(10, 6)} Let $k$ be {LONGER_PIECE}. Find {CYCLES.format('k')}."
+    source = {"families": ["hamiltonian_cycles"], "draw": 80}
+    with pytest.raises(TrainingError, match=r"after \d+ of 80") as alone:
+        read_source(data_recipe(source).sources[0])
+    with pytest.raises(TrainingError, match=r"after \d+ of 80") as besides:
+        read_source(data_recipe(source | {"path": asked(tmp_path / "rows.jsonl", chain)}).sources[0])
+    many, fewer = (int(re.findall(r"after (\d+)", str(one.value))[0]) for one in (alone, besides))
+    assert many - fewer == 1
+
+
+def test_problem_held_out_is_not_trained_on_as_a_step_of_another(tmp_path: Path) -> None:
+    pieces = [PIECES.format(s, 10) + f" Find {LONGER_PIECE}." for s in (20, 30, 40, 50)]
+    steps = [f"{OLDER.format(s, 10)} Let $k$ be {OLDER_FOAL}. Find {CYCLES.format('k')}." for s in (20, 30, 40, 50)]
+    path, chains = asked(tmp_path / "rows.jsonl", *pieces), asked(tmp_path / "chains.jsonl", *steps)
+    recipe = data_recipe({"path": path, "families": ["sum_and_difference"], "held_out": 2}, {"path": chains})
+    pool = open_pool(recipe)
+    assert pool.left_out == 2
+    held_out, trained = (
+        numbers_in(
+            question_of(row) for source, rows in zip(pool.sources, part, strict=True) for row in source.select(rows)
+        )
+        for part in (pool.held_out, pool.rest)
+    )
+    assert held_out
+    assert not held_out & trained
+    assert prepare(recipe, pool, letters, 0).report["left_out"] == 2
 
 
 def test_questions_of_a_dataset_can_be_chosen_by_family(tmp_path: Path) -> None:
