@@ -103,7 +103,7 @@ def prepare(
     Args:
         encode: tokens and labels of a row.
         seed: of the order.
-        batch: rows of a pass, for grouping by length.
+        batch: rows of an update, for grouping by length: the same order on any number of processes.
         splits: rows longer than `max_length` are cut into several later, rather than dropped.
 
     Raises:

@@ -104,7 +104,7 @@ def set_up(
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     encode, splits = encoder(recipe, template)
     with state.main_process_first():
-        prepared = prepare(recipe.data, pool, encode, recipe.seed, batch, splits)
+        prepared = prepare(recipe.data, pool, encode, recipe.seed, recipe.training.global_batch, splits)
     if is_main():
         write_json(out / "data.json", prepared.report | {"mixture": _with_files(recipe, prepared.report["mixture"])})
     for line in report_lines(prepared.report, template):

@@ -119,6 +119,17 @@ def test_only_answers_are_trained_on_and_rows_come_in_the_order_of_the_curriculu
     assert len(seen) == 48
 
 
+def test_rows_of_an_update_have_similar_lengths_on_any_number_of_processes(rows: Path, tmp_path: Path) -> None:
+    recipe = tiny.recipe(rows, data={"order": {"by": "grouped"}})
+    alone, shared = (
+        set_up(recipe, tmp_path / str(batch), batch, 1, Say(True), True)[2].train["input_ids"] for batch in (8, 4)
+    )
+    assert list(shared) == list(alone)
+    lengths = [len(one) for one in alone]
+    assert len(set(lengths)) > 2
+    assert all(lengths[i : i + 8] == sorted(lengths[i : i + 8]) for i in range(0, 48, 8))
+
+
 @pytest.mark.timeout(600)
 def test_killed_training_resumes_to_the_weights_of_an_uninterrupted_one(rows: Path, tmp_path: Path) -> None:
     recipe = tiny.recipe(rows, training={"epochs": 6, "save_steps": 5})
