@@ -72,7 +72,8 @@ class SourceRecipe(Section):
 
     `families` are problem families of the embedded teacher: beside a path, only its questions of these are taken.
     `draw` takes new problems in place of a dataset's questions: of `families`, or of all that these questions are of. A
-    problem of the dataset is not drawn again.
+    problem of the dataset is not drawn again, nor is a step of one. Where any source has either, rows of all sources in
+    which a problem held out comes up again are left out.
     """
 
     path: str | None = Field(

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from synthllm.eval.generation import continuations
+from synthllm.train.packing import packing_isolates
 from synthllm.train.recipe import ScratchRecipe
 from synthllm.train.scratch import fitted_tokenizer, random_model
 
@@ -51,3 +52,8 @@ def test_answers_are_those_that_a_question_gets_alone(convolutions: bool) -> Non
     alone = [continuations(model, tokenizer, [prompt], 12, [tokenizer.eos_token_id])[0] for prompt in prompts]
     assert [one.text for one in together] == [one.text for one in alone]
     assert len({token for one in together for token in tokenizer.encode(one.text)}) > 6
+
+
+def test_rows_are_not_packed_where_a_convolution_would_mix_them() -> None:
+    assert packing_isolates(made()[1], "cpu")
+    assert not packing_isolates(made(convolutions=True)[1], "cpu")
