@@ -77,6 +77,12 @@ def open_pool(recipe: DataRecipe, formats: tuple[str, ...] = ()) -> Pool:
     if not any(source.families or source.draw for source in recipe.sources):
         return Pool(sources, ids, tuple(held_out), tuple(rest))
     other = _with_other_problems(sources, held_out, rest)
+    for number, (before, left) in enumerate(zip(rest, other, strict=True)):
+        if len(before) and not len(left):
+            raise TrainingError(
+                f"data.sources[{number}]: a problem that is held out comes up in each of its {len(before):,} other "
+                "rows, which leaves none to train on; hold out fewer"
+            )
     return Pool(sources, ids, tuple(held_out), tuple(other), sum(map(len, rest)) - sum(map(len, other)))
 
 

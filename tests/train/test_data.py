@@ -340,6 +340,12 @@ def test_problem_held_out_is_not_trained_on_as_a_step_of_another(tmp_path: Path)
     assert held_out
     assert not held_out & trained
     assert prepare(recipe, pool, letters, 0).report["left_out"] == 2
+    numbers_out = numbers(pool.sources[0][int(pool.held_out[0][0])])
+    same = asked(tmp_path / "same.jsonl", OLDER.format(numbers_out[1], numbers_out[0]) + f" Find {OLDER_FOAL}.")
+    with pytest.raises(
+        TrainingError, match=r"data.sources\[1\]: a problem that is held out comes up in each of its 1 "
+    ):
+        open_pool(data_recipe({"path": path, "families": ["sum_and_difference"], "held_out": 2}, {"path": same}))
 
 
 def test_questions_of_a_dataset_can_be_chosen_by_family(tmp_path: Path) -> None:
