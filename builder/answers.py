@@ -2,8 +2,8 @@
 
 Sampling is adaptive: `votes` answers at first, then one at a time while the vote is split, up to `max_votes`. A vote
 that stays split can be debated: every answer is shown the others and given once more. A judge can weight the answers.
-Of a question with tests, the answers are programs, and those that pass are the winner's: more are sampled while none
-does.
+Of a question with tests, the answers are programs. Those that pass vote by what they do on further arguments; more are
+sampled while none passes, or those that do are split.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import replace
 from ..eval.extract import final_answer
 from ..eval.grade import Vote, vote
 from . import programs
+from .behaviour import agreeing
 from .domains import Answers
 from .endpoints.protocol import Completion, Generate, Request
 from .prompts import fill
@@ -108,9 +109,22 @@ def last_round(given: Sequence[Answer]) -> list[Answer]:
 
 
 def elect(given: Sequence[Answer]) -> Vote:
-    """The vote over the last round of answers; programs vote by passing, and one that fails is no answer."""
+    """The vote over the last round of answers.
+
+    Programs vote by passing, and one that fails is no answer. Those that pass are of one cluster where they do the same
+    on further arguments; without a majority among them, nobody is elected.
+    """
     voting = last_round(given)
-    return vote([_voice(answer) for answer in voting], [answer.weight for answer in voting])
+    weights = [answer.weight for answer in voting]
+    passing = [place for place, answer in enumerate(voting) if answer.verdict == programs.PASSED]
+    if not passing:
+        return vote([_voice(answer) for answer in voting], weights)
+    groups = agreeing([voting[place].outcomes for place in passing])
+    clusters = [tuple(passing[number] for number in group) for group in groups]
+    counted = [sum(weights[place] for place in cluster) for cluster in clusters]
+    clusters.sort(key=lambda cluster: -sum(weights[place] for place in cluster))
+    elected = clusters[0] if 2 * max(counted) > sum(counted) else ()
+    return Vote(programs.PASSED if elected else "", elected, max(counted) / sum(weights), tuple(clusters))
 
 
 def _voice(answer: Answer) -> str:
@@ -126,8 +140,15 @@ async def _elect(given: Sequence[Answer]) -> Vote:
 
 
 def enough(question: Question, election: Vote, given: Sequence[Answer], settings: AnswersRecipe) -> bool:
-    """Whether no more samples are needed: a program passes, or the vote is settled."""
-    return bool(election.members) if question.tests else settled(election, given, settings)
+    """Whether no more samples are needed: the vote is settled, or all programs that pass agree.
+
+    Where programs that pass differ, it takes the same lead as with values: mistakes repeat themselves.
+    """
+    if not question.tests:
+        return settled(election, given, settings)
+    if len(election.clusters) < 2:
+        return bool(election.members)
+    return bool(election.members) and _lead(election) >= min(2, settings.max_votes - len(given) + 1)
 
 
 def settled(election: Vote, given: Sequence[Answer], settings: AnswersRecipe) -> bool:
@@ -137,12 +158,16 @@ def settled(election: Vote, given: Sequence[Answer], settings: AnswersRecipe) ->
     where even all samples left could not lift any answer to `min_agreement`.
     """
     left = settings.max_votes - len(given)
-    sizes = [len(cluster) for cluster in election.clusters]
-    leader = sizes[0] if sizes else 0
-    lead = leader - (sizes[1] if len(sizes) > 1 else 0)
+    leader = len(election.clusters[0]) if election.clusters else 0
     if leader + left < settings.min_agreement * settings.max_votes:
         return True
-    return election.agreement >= settings.min_agreement and lead >= min(2, left + 1)
+    return election.agreement >= settings.min_agreement and _lead(election) >= min(2, left + 1)
+
+
+def _lead(election: Vote) -> int:
+    """The votes that the first cluster has more than the second."""
+    sizes = [len(cluster) for cluster in election.clusters[:2]]
+    return sizes[0] - sum(sizes[1:]) if sizes else 0
 
 
 async def _together(samples: Sequence[Awaitable[Answer]]) -> list[Answer]:
@@ -175,10 +200,11 @@ async def _answer(question: Question, completion: Completion, number: int, debat
     text = completion.text if completion.finish_reason != "length" else ""
     if question.tests:
         stated = programs.program_of(text, question.tests)
+        none = programs.Trial("no_program")
         # In a thread, since it waits for a process.
-        verdict = await asyncio.to_thread(programs.verdict_on, stated, question.tests) if stated else "no_program"
+        trial = await asyncio.to_thread(programs.tried, stated, question.tests) if stated else none
     else:
-        stated, verdict = final_answer(text), ""
+        stated, trial = final_answer(text), programs.Trial("")
     return Answer(
         question_id=question.id,
         sample=number,
@@ -187,7 +213,8 @@ async def _answer(question: Question, completion: Completion, number: int, debat
         finish_reason=completion.finish_reason,
         answer_model=completion.model,
         round=debate,
-        verdict=verdict,
+        verdict=trial.verdict,
+        outcomes=trial.outcomes,
     )
 
 

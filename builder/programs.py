@@ -2,6 +2,8 @@
 
 A test is one call and the value that it must return, `assert area(2, 3) == 6`, both literals. The sandbox is told the
 calls; what they return is compared here, in a process that the program cannot reach, so that it cannot forge a pass.
+A program that passes is called with further arguments too, for which nobody wrote a value: by what they do there,
+programs that pass vote (behaviour.py, answers.py).
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ import cmath
 import math
 import re
 import textwrap
-import threading
-import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from .sandbox import Limits, run_calls
+from .behaviour import RAISED, further_calls, shortened
+from .literals import UNREADABLE, literal, parsed, spelling
+from .sandbox import Limits, Returned, run_calls
 from .tagged import without_thoughts
 
 FORM = """\
@@ -54,8 +57,6 @@ MOST_CHARS = 20_000  # of the tests of a question
 MOST_VALUE_CHARS = 200_000  # of what a call returns
 LIMITS = Limits(timeout_s=20.0, cpu_s=5)  # the clock is generous, so that a busy machine changes no verdict
 _SHOWN_CHARS = 80
-_SILENCE = threading.Lock()  # warnings are switched off and on for all threads
-_UNREADABLE = (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, OverflowError)
 _FENCE = re.compile(r"\s*(?:```|~~~)[`~]*\s*(\w*)[^`]*$")
 _PYTHON = ("", "python", "python3", "py")
 
@@ -89,14 +90,14 @@ def read_tests(written: str, question: str) -> tuple[str, ...]:
         raise UnusableTests(f"{len(written):,} characters, at most {MOST_CHARS:,} are read")
     source = "\n".join(line for line in written.splitlines() if not _FENCE.match(line))
     try:
-        statements = _parsed(source, "exec").body
-    except _UNREADABLE as error:
+        statements = parsed(source, "exec").body
+    except UNREADABLE as error:
         raise UnusableTests(f"no Python: {' '.join(str(error).split())}") from error
     tests = {}
     for statement in statements:
         try:
             test = _test(statement)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             line = source.splitlines()[statement.lineno - 1].strip()[:200]
             raise UnusableTests(f"not of the form `assert name(literals) == literal`: {line}") from error
         tests[str(test)] = test
@@ -117,12 +118,12 @@ def read_tests(written: str, question: str) -> tuple[str, ...]:
 
 def stored(test: str) -> Test:
     """A test from its line, as `read_tests` gave it."""
-    return _test(ast.parse(test).body[0])
+    return _test(parsed(test, "exec").body[0])
 
 
 def _test(statement: ast.stmt) -> Test:
     """Raises:
-    ValueError: It has another form, or one of `_UNREADABLE` where a literal cannot be read.
+    ValueError: It has another form, or one of `UNREADABLE` where a literal cannot be read.
     """
     match statement:
         case ast.Assert(ast.Compare(ast.Call(ast.Name(function)) as call, [ast.Eq()], [value])):
@@ -140,7 +141,7 @@ def _test(statement: ast.stmt) -> Test:
     for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
         ast.literal_eval(argument)
     expected = ast.literal_eval(value)
-    ast.literal_eval(repr(expected))  # 1e999 is a literal, and inf is none
+    literal(repr(expected))  # 1e999 is a literal, and inf is none
     return Test(function, ast.unparse(call), expected)
 
 
@@ -173,49 +174,82 @@ def _blocks(text: str) -> Iterator[str]:
             lines.append(line)
 
 
-def verdict_on(program: str, tests: Sequence[str], limits: Limits = LIMITS) -> str:
-    """`passed`, or how the program fails: `wrong_value`, `exception`, `timeout`, `memory` or `killed`, and where.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of a program: `passed`, or how it failed; and, where it passed, what each further call came to."""
+
+    verdict: str
+    outcomes: tuple[str, ...] = ()
+
+
+def tried(program: str, tests: Sequence[str], limits: Limits = LIMITS) -> Trial:
+    """Run a program on its tests and on further arguments like theirs (behaviour.py).
+
+    A failure is a `wrong_value`, `exception`, `timeout`, `memory` or `killed`, and where.
 
     Raises:
         SandboxUnavailable: This machine cannot confine a program.
     """
     wanted = [stored(test) for test in tests]
-    run = run_calls(program, [test.call for test in wanted], limits)
+    calls = tuple(test.call for test in wanted)
+    further = further_calls(calls)
+    run = run_calls(program, [*calls, *further], limits)
     for number, (test, returned) in enumerate(zip(wanted, run.returned, strict=False), start=1):
         where = f"test {number} of {len(wanted)}, {_shown(test.call)}"
         if returned.value is None:
             kind = "memory" if returned.error.startswith("MemoryError") else "exception"
-            return f"{kind}: {where}: {returned.error}"
+            return Trial(f"{kind}: {where}: {returned.error}")
         if not _is_value(returned.value, test.expected):
-            return f"wrong_value: {where} returned {_shown(returned.value)}, expected {_shown(repr(test.expected))}"
-    if len(run.returned) == len(wanted):
-        return PASSED
+            told = f"returned {_shown(returned.value)}, expected {_shown(repr(test.expected))}"
+            return Trial(f"wrong_value: {where} {told}")
+    if len(run.returned) >= len(wanted):
+        outcomes = [_outcome(returned) for returned in run.returned[len(wanted) :]]
+        return Trial(PASSED, (*outcomes, *[f"{RAISED}unfinished"] * (len(further) - len(outcomes))))
     where = f"in test {len(run.returned) + 1} of {len(wanted)}" if run.returned else "before its first test was done"
     match run.status:
         case "ok":
-            return f"exception: {where}: it ended by itself"
+            return Trial(f"exception: {where}: it ended by itself")
         case "error":
-            return f"exception: {where}: {(run.errors.strip().splitlines() or ['it ended by itself'])[-1][:200]}"
-        case "timeout":
-            return f"timeout: {where}"
+            last = (run.errors.strip().splitlines() or ["it ended by itself"])[-1]
+            return Trial(f"exception: {where}: {last[:200]}")
         case status:
-            return f"{status}: {where}"
+            return Trial(f"{status}: {where}")
+
+
+def _outcome(returned: Returned) -> str:
+    """What a call came to, the same text for equal values and for exceptions of one type."""
+    if returned.value is None:
+        return f"{RAISED}{returned.error.partition(':')[0]}"
+    try:
+        return shortened(spelling(_value(returned.value)))
+    except UNREADABLE:
+        return shortened(f"{RAISED}unreadable {returned.value}")
+
+
+def disagreement(outcomes: Sequence[Sequence[str]], tests: Sequence[str]) -> str:
+    """The first further call on which programs differ, and what it comes to for each, the most frequent first."""
+    calls = further_calls(tuple(stored(test).call for test in tests))
+    for call, came in zip(calls, zip(*outcomes, strict=True), strict=True):
+        if len(set(came)) > 1 and not all(one.startswith(RAISED) for one in came):
+            counts = Counter(came).most_common()
+            told = "; ".join(f"{count} of {len(came)} {_shown(one)}" for one, count in counts)
+            return f"{_shown(call)}: {told}"
+    return ""
 
 
 def _is_value(source: str, expected: Any) -> bool:
     """Whether what a program wrote is the source of the value, which nothing of it runs to find out."""
-    if len(source) > MOST_VALUE_CHARS:
-        return False
     try:
-        return _same(ast.literal_eval(_parsed(source, "eval")), expected)
-    except _UNREADABLE:
+        return _same(_value(source), expected)
+    except UNREADABLE:
         return False
 
 
-def _parsed(source: str, mode: Literal["exec", "eval"]) -> Any:
-    """The syntax tree of what others wrote; what Python would warn of in it goes to nobody."""
-    with _SILENCE, warnings.catch_warnings(action="ignore"):
-        return ast.parse(source, mode=mode)
+def _value(source: str) -> Any:
+    """Raises: one of `UNREADABLE` where it is no literal, or too long for one."""
+    if len(source) > MOST_VALUE_CHARS:
+        raise ValueError(f"{len(source):,} characters")
+    return literal(source)
 
 
 def _same(value: Any, expected: Any) -> bool:

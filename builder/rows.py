@@ -127,7 +127,8 @@ class Question:
 class Answer:
     """One sampled answer to a question; `final_answer` is empty where none could be read.
 
-    Where the question has tests, `final_answer` is the program, and `verdict` says that it `passed` or how it failed.
+    Where the question has tests, `final_answer` is the program, and `verdict` says that it `passed` or how it failed;
+    of one that passed, `outcomes` are what it does on further arguments (behaviour.py).
 
     `round` is 0 for the first sampling and counts the debates after it; only the last round votes. `weight` is a
     judge's, and 1 where none was asked.
@@ -142,6 +143,7 @@ class Answer:
     round: int = 0
     weight: float = 1.0
     verdict: str = ""
+    outcomes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ class VerifiedQuestion:
 
     `votes` counts the answers that voted and `agreement` is the winner's share of them; both order the curriculum.
     `verified` says that two answers or more agree and that no equality which the solution states is false. Where there
-    are `tests`, the answers that pass them all are the winner's, and `verified` says that the published one does.
+    are `tests`, the winner's are the answers that pass them all and do the same on further arguments, and `verified`
+    says that the published one passes.
     """
 
     id: str

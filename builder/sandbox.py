@@ -7,8 +7,7 @@ program):
   called, to none.
 - seccomp: no sockets, no further processes, no signals to others, no tracing, no mounts, no other namespaces.
 - rlimits: memory, processor time, size of files, open files.
-- Here: wall-clock time, how many run at once, an empty environment, no standard input beyond what is given, bounded
-  output.
+- Here: wall-clock time, how many run at once, an empty environment, no standard input, bounded output.
 
 Linux on x86-64 or ARM is needed, with Landlock (5.13 or later); elsewhere `SandboxUnavailable` is raised and nothing
 runs. The process is told what to call and never what should come back: whoever asks compares that outside, so that a
@@ -71,13 +70,13 @@ class Run:
     returned: tuple[Returned, ...] = ()
 
 
-def run_program(program: str, given: str = "", limits: Limits | None = None) -> Run:
-    """Run a Python program with `given` as its standard input.
+def run_program(program: str, limits: Limits | None = None) -> Run:
+    """Run a Python program as a script.
 
     Raises:
         SandboxUnavailable: This kernel cannot confine it.
     """
-    return _run(program, (), given, limits or Limits())
+    return _run(program, (), limits or Limits())
 
 
 def run_calls(program: str, calls: Sequence[str], limits: Limits | None = None) -> Run:
@@ -88,7 +87,7 @@ def run_calls(program: str, calls: Sequence[str], limits: Limits | None = None) 
     Raises:
         SandboxUnavailable: This kernel cannot confine it.
     """
-    return _run(program, calls, "", limits or Limits())
+    return _run(program, calls, limits or Limits())
 
 
 def require_sandbox() -> None:
@@ -98,7 +97,7 @@ def require_sandbox() -> None:
     run_program("")
 
 
-def _run(program: str, calls: Sequence[str], given: str, limits: Limits) -> Run:
+def _run(program: str, calls: Sequence[str], limits: Limits) -> Run:
     with (
         _SLOTS,
         tempfile.TemporaryDirectory(prefix="sandbox-") as folder,
@@ -107,10 +106,7 @@ def _run(program: str, calls: Sequence[str], given: str, limits: Limits) -> Run:
         tempfile.TemporaryFile() as returned,
         tempfile.TemporaryFile() as confined,
         tempfile.TemporaryFile() as job,
-        tempfile.TemporaryFile() as standard_input,
     ):
-        standard_input.write(given.encode("utf-8", "replace"))
-        standard_input.seek(0)
         orders = {
             "parent": os.getpid(),
             "folder": folder,
@@ -129,7 +125,7 @@ def _run(program: str, calls: Sequence[str], given: str, limits: Limits) -> Run:
         process = subprocess.Popen(
             # As -I, but that the seed of hashes is taken from the environment: a verdict is the same every time.
             [sys.executable, "-P", "-s", "-S", "-B", str(_CHILD), str(job.fileno())],
-            stdin=standard_input,
+            stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=errors,
             cwd=folder,

@@ -3,7 +3,8 @@
 A question is refused where no answer was completed (`truncated`, `no-answer`), where the answers do not agree
 (`ill-posed`: the question is ambiguous, impossible or too hard), where the winning answer is no readable answer
 (`unreadable`), and where every winning solution states a false equality (`false-arithmetic`). A question with tests is
-refused where no answer passes them (`ill-posed`: the task or its tests are wrong, or it is too hard).
+refused where no answer passes them, or those that do differ on further arguments and none has a majority (`ill-posed`:
+the task or its tests are wrong, it says too little, or it is too hard).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ..eval.answers.shapes import Words
 from .answers import elect, last_round
 from .arithmetic import false_equalities
 from .curate.quality import language, outside_references, vote_entropy, word_count
+from .programs import disagreement
 from .recipe import AnswersRecipe
 from .rows import Answer, Question, Rejected, VerifiedQuestion
 from .tagged import without_thoughts
@@ -42,7 +44,7 @@ def verify(question: Question, answers: Sequence[Answer], settings: AnswersRecip
         return Rejected(question.id, STAGE, "truncated" if cut else "no_answer", f"{len(voting)} answers sampled")
     election = elect(answers)
     if not election.members or (not question.tests and election.agreement < settings.min_agreement):
-        return Rejected(question.id, STAGE, "ill_posed", _evidence(voting, election.clusters))
+        return Rejected(question.id, STAGE, "ill_posed", _evidence(question, voting, election.clusters))
     if not question.tests and not _readable(election.winner):
         return Rejected(question.id, STAGE, "unreadable", election.winner[:200])
     winners = [voting[index] for index in election.members]
@@ -81,9 +83,12 @@ def _readable(answer: str) -> bool:
     return not isinstance(read, Words) or 0 < len(read.words) <= 30
 
 
-def _evidence(voting: Sequence[Answer], clusters: Sequence[Sequence[int]]) -> str:
-    """How the votes fell: `2 of 5: 12; 2 of 5: 7; 1 of 5: none`; of programs, how each failed."""
-    if any(answer.verdict for answer in voting):
+def _evidence(question: Question, voting: Sequence[Answer], clusters: Sequence[Sequence[int]]) -> str:
+    """How the votes fell: `2 of 5: 12; 2 of 5: 7; 1 of 5: none`; of programs, how each failed, or where they differ."""
+    if question.tests:
+        passing = [voting[place].outcomes for cluster in clusters for place in cluster]
+        if passing:
+            return f"programs that pass differ on {disagreement(passing, question.tests)}"
         failed = Counter(answer.verdict for answer in voting).most_common(_SHOWN)
         return "; ".join(f"{count} of {len(voting)}: {verdict}" for verdict, count in failed)
     parts = [

@@ -45,7 +45,7 @@ REASONS = {
     "near_duplicate": "nearly the words of another question",
     "duplicate_by_meaning": "the meaning of another question, by embeddings",
     "no_answer": "no sampled answer had a final answer that could be read",
-    "ill_posed": "the sampled answers disagree, or none passes the tests",
+    "ill_posed": "the sampled answers disagree, or are programs of which none passes the tests",
     "false_arithmetic": "the solution states an equality that is false",
     "no_tests": "a programming task without the tests that were asked for",
     "unusable_tests": "a programming task whose tests are not of the form that was asked for, or say nothing",
@@ -113,6 +113,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
     """Everything that the template shows, read from what the run wrote."""
     import polars as pl
 
+    from ..builder.behaviour import CALLS
     from ..builder.domains import DOMAINS
     from ..builder.provenance import licenses_of, prompts_of
 
@@ -130,6 +131,7 @@ def dataset_facts(run: RunFolder, recipe: Recipe, stages: Sequence[str], files: 
         "package_version": __version__,
         "domain": DOMAINS[recipe.domain].title,
         "code": DOMAINS[recipe.domain].answers == "code",
+        "further_calls": CALLS,
         "configs": sizes,
         "levels": {level: level_numbers(files[level]) for level in levels if sizes[level]["rows"]},
         "total": sum(sizes[level]["rows"] for level in levels),

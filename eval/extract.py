@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+MAX_WORDS = 15  # of a last sentence without its full stop
 MAX_CHARS = 200_000  # an answer stands near the end; what is before the last of these is not looked at
 _THOUGHT = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 _THOUGHT_END = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _SPECIAL = re.compile(r"<\|[^|<>\s]{1,40}\|>|</s>|<eos>|<end_of_turn>|<｜[^｜<>]{1,40}｜>")
 _CALCULATED = re.compile(r"<<[^<>\n]{1,200}>>")  # the calculator of GSM8K's solutions: 48/2 = <<48/2=24>>24
-_PUNCTUATION = str.maketrans({"：": ":", "。": ". ", "，": ", ", "（": "(", "）": ")"})
+_PUNCTUATION = str.maketrans({"：": ":", "。": ". ", "，": ", ", "（": "(", "）": ")", "．": ". ", "；": ";"})
 # A base model that was shown examples goes on with the next question.
 _RUN_ON = re.compile(r"\n\s*(?:#+\s*|\*\*)?(?:Question|Problem|Q|Human|User|Instruction)\s*\d*\s*:", re.IGNORECASE)
 _BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*(?=[{\s\dA-Za-z\\])")
@@ -17,18 +18,23 @@ _HASHES = re.compile(r"^[ \t]*####[ \t]*(\S.*?)\s*$", re.MULTILINE)
 _HEADING = re.compile(r"(?i)\b(?:step|part|case|final|answer|solution|conclusion|verification|check)\b|:\s*\**$")
 _STATES = re.compile(
     r"(?:final\s+answer|correct\s+(?:answer|option|choice)|answer|solution)s?[\"']?(?:\s+to\s+[^.:\n]{0,80}?)?"
-    r"\s*(?:\*\*|__)?\s*(?:(?:is|are)(?!n't|\s+not\b)|=|:)(?:\s*(?:\*\*|__|:))*\s*|(?:答案|故选|故選)\s*】?\s*(?:是|为|為)?\s*:?\s*",
+    r"\s*(?:\*\*|__)?\s*(?:(?:is|are)(?!n't|\s+not\b)|=|:)(?:\s*(?:\*\*|__|:))*\s*|(?:答案|故选|故選)\s*】?\s*(?:是|为|為)?\s*:?\s*"
+    r"|(?:选项?|选择|選項?)\s*(?:是|为|為)?\s*:?\s*(?=[(\[]?[A-K][)\]]?\s*(?:选?项|正确|符合|[.:;*]|$))",
     re.IGNORECASE,
 )
 # After a formula: further values, a percent sign, or a unit of a few words; a reason is no part of the answer.
-_REASON = r"because|since|as\b|for\b|so\b|when|which|where|by\b|thus|hence|therefore"
+_REASON = r"because|since|as\b|for\b|so\b|when|which|where|by\b|thus|hence|therefore|(?:and\s+)?not\b"
 _CONTINUES = re.compile(rf"(?:,|and\b|or\b)\s*[$\\\d(]|\\?%|(?!{_REASON})[a-zA-Z]+(?:\s+[a-zA-Z]+){{0,2}}\s*\.?$")
 _AFTERTHOUGHT = re.compile(rf"\s*,?\s+(?:{_REASON})\b.*$", re.DOTALL)
+# A value told in words, and then worked out: 10% of 200, which is 20.
+_WORKED_OUT = re.compile(
+    r"^[^.;]{0,80}?\d\S{0,20}\s+of\s[^.;]{0,80}?\s(?:which|that)\s+(?:is|equals|gives|makes)\s+(?=[-+$\\(]*[\d\\])"
+)
 _TAGGED = re.compile(r"<answer>\s*(.*?)\s*</answer>", re.DOTALL | re.IGNORECASE)
 _LINE = re.compile(r"^[\s$\\(){}\[\]\w+\-*/^=.,:<>|&'°%!πφ√∞≤≥≠±≈]+$")
 _NAME = r"(?:[a-zA-Z]\w{0,2}|\\[a-z]{2,7})(?:_(?:\w|\{\w{1,3}\}))?"
 _JOINING = re.compile(
-    r"^[\s$\\,;.()\[\]]*(?:and|or|\\text\{\s*,?\s*(?:and|or)\s*\}|,|\\quad)?[\s$\\,;()\[\]]*"
+    r"^[\s$\\,;.()\[\]、]*(?:and|or|\\text\{\s*,?\s*(?:and|or)\s*\}|,|\\quad|第[一二三四]空\s*:?|和|或)?[\s$\\,;()\[\]]*"
     rf"(?:(?:\\text\{{\s*)?(?:and|or)(?:\s*\}})?[\s$\\()\[\]]*)?({_NAME}\s*=\s*)?$"
 )
 _NAMED = re.compile(rf"(?<![\w\\])({_NAME})\s*=\s*$")
@@ -40,6 +46,7 @@ _IS = re.compile(
 _SENTENCE = re.compile(
     r"^(?:the|its|his|her|their|our)\s[^$=\\\d]{1,60}?\b(?:is|are|was|equals)\s+(?=[$\\(\[{+-]*[\d$\\])", re.IGNORECASE
 )
+_SENTENCE_OF_NUMBERS = re.compile(r"^[^=\\]*\d[^=\\]*\s(?:is|equals)\s+(?=[-+$]*\d[^a-zA-Z]*$)")  # 10% of 200 is 20
 _OUTCOME = re.compile(
     r"\b(undefined|does not exist|no (?:real )?solutions?|infinitely many solutions|diverges|converges)\s*\.?\W*$"
 )
@@ -47,6 +54,18 @@ _FORMULA = re.compile(r"(?<!\\)\$([^$]+)(?<!\\)\$|\\\((.+?)\\\)")
 _NUMBER = re.compile(r"(?<![\w.^_{])[-−]?\\?\$?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s?\\?%?")
 _TYPESET = re.compile(r"\\|\$\s*[a-zA-Z(]|[a-zA-Z)]\$")
 _RESULT = re.compile(r"=\s*([-−]?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s?%?)(?!\s*[*^+/(=<>-]\s*\d|[\w^(])")
+_OPTION = re.compile(
+    r"^(?i:option|choice)?\s*\(?([A-K])\)?$|(?<![\w-])\(?([A-K])\)? is the (?:correct|right) (?:answer|option|choice)\b"
+)
+_EQUALS = re.compile(
+    r"\b(?:it\s+(?:equals|is\s+equal\s+to)|giving|leaving)\s+\$?([-−]?\d[\d,]*(?:\.\d+)?(?:/\d+)?\s?%?)(?:\s[a-z]+)?\.?$"
+)
+_POINT = re.compile(
+    r"[(\[][-−]?\d[^()\[\]=a-zA-Z]{0,40},[^()\[\]=a-zA-Z]{0,40}\d[)\]](?=[.!]?$)"
+)  # at the point (3, 4)
+_IN_OTHER_UNITS = re.compile(
+    r"(?<=\d\s)([a-z]{1,20})\s+\([^()]{0,40}\d\s?[a-zA-Z][^()]{0,40}\)(?=[.!]?$)"
+)  # 90 minutes (1.5 hours)
 _WORDS = re.compile(r"(?<![\\a-zA-Z])[A-Za-z]{2,}")
 _CLOSING = {
     opening: re.compile(closing)
@@ -175,9 +194,9 @@ def _first_sentence(text: str) -> str:
             if not _CONTINUES.match(tail):
                 return formula.strip()
     sentence = re.split(r"(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s|$)", text)[0]
-    sentence = _SENTENCE.sub("", sentence)
+    sentence = _WORKED_OUT.sub("", _SENTENCE.sub("", sentence))
     sentence = _AFTERTHOUGHT.sub("", sentence) if re.match(r"[-+$\\(\[{]*[\d\\]", sentence) else sentence
-    sentence = sentence.strip().rstrip(".").strip()
+    sentence = re.sub(r"^([A-K])\s*(?=[\u4e00-\u9fff]).*$", r"\1", sentence.strip().rstrip(".").strip())  # C 正确
     return sentence.strip("\"'}") if sentence.count("{") < sentence.count("}") or sentence[:1] in "\"'" else sentence
 
 
@@ -185,7 +204,10 @@ def _last_line(text: str) -> str:
     """The last line that is not empty, if it is mathematics and no sentence."""
     line = next((line.strip() for line in reversed(text.splitlines()) if line.strip(" $\\[]*`")), "")
     line = re.sub(
-        r"^(?:\*\*|so|thus|hence|therefore|所以|因此|故|[:,\s])+|\*\*$", "", line, flags=re.IGNORECASE
+        r"^(?:\*\*|so|thus|hence|therefore|(?:final\s+)?result\s*:|所以|因此|故|[:,\s])+|\*\*$",
+        "",
+        line,
+        flags=re.IGNORECASE,
     ).strip()
     if len(line) > 300 or not _LINE.match(line) or line.count("{") != line.count("}"):
         return ""
@@ -194,7 +216,7 @@ def _last_line(text: str) -> str:
         return ""
     if len(plain_words) > 2 or not re.search(r"\d|\\[a-zA-Z]|^[A-Z]$", line):
         return ""
-    line = line.rstrip(". ").strip("$ ").rstrip(".")
+    line = _IN_OTHER_UNITS.sub(r"\1", _SENTENCE_OF_NUMBERS.sub("", line.rstrip(". ").strip("$ ").rstrip(".")))
     if "=" in line and not re.search(r"[<>,]", line):
         head, _, last = line.rpartition("=")
         if last.strip() and ("=" in head or len(head.strip()) > 12):
@@ -204,28 +226,43 @@ def _last_line(text: str) -> str:
 
 def _concluded(text: str) -> str:
     """The value with which a last line ends that is a whole sentence: "So she earns $18 a day."."""
-    line = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "").lstrip("-*># ").rstrip("* ")
-    if not re.search(r"[.!)$]$|=\s*\$?\d[\d,.]*$", line) and not re.fullmatch(r"(?i)yes|no", line):
+    last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+    line = last.lstrip("-*># ").rstrip("* ")
+    if chosen := _OPTION.search(line):
+        return chosen[1] or chosen[2]
+    ends = re.search(
+        r"[.!)$]$|(?:=|\b(?:is|are|equals?|gives|giving|leaving)(?:\s[a-z]+)?)\s*\$?\d[\d,.]*(?:\s[a-z]+)?$", line
+    )
+    in_bold = re.search(r"(?<!^)\*\*([^*]{0,100}\d[^*]{0,100})\*\*$", last)
+    lone = len(_NUMBER.findall(line)) == 1 and len(line.split()) <= MAX_WORDS and not _HEADING.search(line)
+    if not ends and not in_bold and not lone and not re.fullmatch(r"(?i)yes|no", line):
         return ""
+    if in_bold:
+        return in_bold[1].strip().rstrip(".")
     line = re.split(r"(?<=[a-z)$*][.!])(?<!\bM[rs]\.)(?<!\bMrs\.)(?<!\bDr\.)\s+(?=[A-Z])", line)[-1]
     if verdict := re.match(r"(?i)(yes|no)\b(?=[,.*\s]|$)", line):
         return verdict[1]
+    line = _IN_OTHER_UNITS.sub(r"\1", line)
     bold = [found for found in re.findall(r"\*\*([^*]+)\*\*", line) if re.search(r"\d", found)]
     if bold:
         return str(bold[-1]).strip().rstrip(".")
     if not _TYPESET.search(line):  # dollars are money here: $400 + $60 = $460
         line = line.replace("$", "")
+        if equals := _EQUALS.search(line):
+            return equals[1].rstrip(",")
         if results := _RESULT.findall(line):
             return str(results[-1]).rstrip(",")
-    last = None
-    for last in _IS.finditer(line):  # noqa: B007  (only the last one counts)
+    stated = None
+    for stated in _IS.finditer(line):  # noqa: B007  (only the last one counts)
         pass
-    if last is not None and (answer := _first_sentence(line[last.end() :])):
+    if stated is not None and (answer := _first_sentence(line[stated.end() :])):
         return answer
     formulas = [first or second for first, second in _FORMULA.findall(line) if re.search(r"[\d=\\]", first or second)]
     formulas = [one for one in formulas if len(_WORDS.findall(re.sub(r"\\[a-zA-Z]+|\{[^{}]*\}", " ", one))) < 2]
     if formulas:
         return str(formulas[-1]).strip().rstrip(".,")
+    if point := _POINT.search(line):
+        return point[0]
     numbers = _NUMBER.findall(line)
     if not numbers and (outcome := _OUTCOME.search(line)):
         return outcome[1]

@@ -14,9 +14,10 @@ The rules are those that the benchmarks' own graders share, made precise:
   such as m + n = 7 or cos A = 1/2 states the value of a quantity; 2x = 10 states none. A condition such as x > 0 may
   stand beside the answer on one side.
 - A list without brackets has no order; tuples and vectors have, and 2i + 3j is (2,3). Brackets of an interval matter:
-  [2,3) is not (2,3), but [2,3[. Dots stand for equal steps between numbers: 1,2,...,5 is 1,2,3,4,5.
-- An equation equals every multiple of itself. An inequality, |x - 2| < 3 too, equals its interval; several are their
-  intersection, with "or" their union.
+  [2,3) is not (2,3), but [2,3[. Dots stand for equal steps between numbers: 1,2,...,5 is 1,2,3,4,5, and 1,2,3,...,n is
+  1,2,...,n.
+- An equation equals every multiple of itself, and |x| = 3 is x = -3, x = 3. An inequality, |x - 2| < 3 too, equals its
+  interval; several are their intersection, with "or" their union.
 - Variables are taken as positive unless |x|, floor or ceiling occur. Arbitrary constants and integer parameters of
   angles may have other names (constants.py).
 - A choice such as (B) or "B. 5 cm" equals the letter, and several do in any order: "C, A" is AC. Where both sides say

@@ -135,6 +135,7 @@ def test_what_is_told_of_the_run_makes_sense_for_programs(built):
     for words in (
         "one that passes the tests of its question is kept",
         "Each was run in a sandbox against tests that were written with the question",
+        "called with 48 further arguments like the tests', where the majority is who returns the same",
         "| no_tests | 1 | a programming task without the tests that were asked for |",
         "`tests` (that it passes; not in `messages`)",
         "assert name(arguments) == value",  # of the prompts

@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-from synthllm.builder.programs import UnusableTests, program_of, read_tests, verdict_on
+from synthllm.builder.programs import UnusableTests, program_of, read_tests, tried
 from synthllm.builder.sandbox import Limits
 
 TASK = "Write `def total(numbers: list[int], start: int = 0) -> int`, the sum of the numbers and the start."
@@ -81,7 +81,7 @@ def test_tests_that_no_program_may_be_judged_by_are_refused_with_the_reason(writ
 def test_program_is_found_in_its_fenced_block(text):
     program = program_of(text, HIDDEN)
     assert program.replace("\r", "").strip() == RIGHT.strip()
-    assert verdict_on(program, HIDDEN) == "passed"
+    assert tried(program, HIDDEN).verdict == "passed"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ FAILING = {
 @pytest.mark.parametrize("name", FAILING)
 def test_program_that_is_not_right_does_not_pass(name):
     program, words = FAILING[name]
-    verdict = verdict_on(program, HIDDEN, Limits(timeout_s=20, cpu_s=1))
+    verdict = tried(program, HIDDEN, Limits(timeout_s=20, cpu_s=1)).verdict
     assert verdict.startswith(words), verdict
 
 
@@ -182,14 +182,14 @@ def test_program_that_calls_home_fails_and_is_not_heard():
         listener.settimeout(0.2)
         port = listener.getsockname()[1]
         program = f"import socket\n{RIGHT}socket.create_connection(('127.0.0.1', {port}), 1).send(b'hi')"
-        assert verdict_on(program, HIDDEN).startswith("exception: before its first test was done: PermissionError")
+        assert tried(program, HIDDEN).verdict.startswith("exception: before its first test was done: PermissionError")
         with pytest.raises(TimeoutError):
             listener.accept()
 
 
 def test_program_that_writes_outside_of_its_folder_fails_and_leaves_nothing(tmp_path):
     program = f"{RIGHT}open({str(tmp_path / 'x')!r}, 'w').write('x')"
-    assert "PermissionError" in verdict_on(program, HIDDEN)
+    assert "PermissionError" in tried(program, HIDDEN).verdict
     assert not any(tmp_path.iterdir())
 
 
@@ -205,14 +205,14 @@ os._exit(0)
 """
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
-        assert verdict_on(program, HIDDEN).startswith("wrong_value: test 1 of 3, total([1, 2, 3]) returned 1if 1")
+        assert tried(program, HIDDEN).verdict.startswith("wrong_value: test 1 of 3, total([1, 2, 3]) returned 1if 1")
     assert not heard
 
 
 def test_equality_is_that_of_python_but_for_the_last_digits_of_a_float():
     def verdict(value, expected):
         tests = tuple(f"assert f({n}) == {expected}" for n in range(3))
-        return verdict_on(f"def f(n): return {value}", tests).partition(":")[0]
+        return tried(f"def f(n): return {value}", tests).verdict.partition(":")[0]
 
     same = [
         ("0.1 + 0.2", "0.3"), ("[1.0000000001, {'a': (2.5,)}]", "[1, {'a': (2.5,)}]"), ("True", "1"),

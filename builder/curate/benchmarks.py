@@ -31,7 +31,8 @@ def read_benchmark(path: str | Path, field: str | None = None) -> Benchmark:
         path: The file.
         field: The field of the question; where it is None, the first of `QUESTION_FIELDS` that every row has.
     Raises:
-        RecipeError: The file cannot be read, is empty, or has no field for the question: the error lists what it has.
+        RecipeError: The file cannot be read, is empty, has an empty question, or no field for one: the error lists
+            what it has.
     """
     path = Path(path)
     rows = read_rows(path)
@@ -47,6 +48,9 @@ def read_benchmark(path: str | Path, field: str | None = None) -> Benchmark:
     if missing is not None:
         found = type(rows[missing - 1].get(field)).__name__
         raise RecipeError(f"{path}: row {missing}: '{field}' should be text, found {found}")
+    blank = next((number for number, row in enumerate(rows, 1) if not row[field].strip()), None)
+    if blank is not None:
+        raise RecipeError(f"{path}: row {blank}: '{field}' is empty; nothing can be compared with it, remove the row")
     by = next((name for name in ID_FIELDS if all(row.get(name) not in (None, "") for row in rows)), None)
     ids = tuple(str(row[by]) if by else str(number) for number, row in enumerate(rows))
     return Benchmark(path.stem, ids, tuple(row[field] for row in rows))

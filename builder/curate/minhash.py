@@ -54,6 +54,7 @@ class Index:
         self.where: I64 = np.zeros(rows + 1, np.int64)  # row -> the start of its shingles, of kept rows only
         self.size: I64 = np.zeros(rows, np.int64)
         self.kept_rows = np.empty(0, np.int64)
+        self.met = np.empty(0, np.int32)  # the row that each kept one was last compared with
         self.flat: U32 = np.empty(0, np.uint32)
         self.rows = 0
         self.kept = 0
@@ -85,7 +86,7 @@ class Index:
         self.kept, self.used = _find_near(
             fresh + self.rows, numbers, self.flat, starts, sizes, bands, self.threshold, self.same_numbers,
             self.band_head, self.next, self.tags, self.numbers, self.shingles, self.where, self.size,
-            self.kept_rows, self.kept, self.used, self.verdict, self.keeper, self.similarity,
+            self.kept_rows, self.met, self.kept, self.used, self.verdict, self.keeper, self.similarity,
         )  # fmt: skip
         _resolve(self.rows, rows, self.verdict, self.keeper, self.similarity)
         self.rows += rows
@@ -94,10 +95,11 @@ class Index:
         """Room for as many more rows and shingles; growing by half keeps the copying linear."""
         if self.kept + rows > len(self.next):
             more = max(self.kept + rows, len(self.next) * 3 // 2)
-            self.next, self.tags, self.kept_rows = (
+            self.next, self.tags, self.kept_rows, self.met = (
                 _grown(self.next, more),
                 _grown(self.tags, more),
                 _grown(self.kept_rows, more),
+                _grown(self.met, more),
             )
         if self.used + shingles > len(self.shingles):
             self.shingles = _grown(self.shingles, max(self.used + shingles, len(self.shingles) * 3 // 2))
@@ -238,16 +240,14 @@ def _jaccard(a: U32, b: U32) -> float:
 def _find_near(
     rows: I64, numbers: U64, flat: U32, starts: I64, sizes: I64, bands: U64, threshold: float, same_numbers: bool,
     head: Any, following: Any, tags: Any, kept_numbers: U64, shingles: U32, where: I64, size: I64,
-    kept_rows: I64, kept: int, used: int, verdict: U8, keeper: I64, similarity: Any,
+    kept_rows: I64, met: Any, kept: int, used: int, verdict: U8, keeper: I64, similarity: Any,
 ) -> tuple[int, int]:  # fmt: skip
     """Keep or drop the rows one after the other; returns how many are kept and how many shingles they have."""
     mask = np.uint64(head.shape[1] - 1)
-    seen = np.full(head.shape[0] * MAX_BUCKET, -1, np.int64)
     for local in range(rows.size):
         row = rows[local]
         mine = flat[starts[local] : starts[local] + sizes[local]]
         best, best_row = 0.0, -1
-        tried = 0
         for band in range(head.shape[0]):
             value = bands[local, band]
             tag = np.uint32(value >> np.uint64(32))
@@ -255,17 +255,12 @@ def _find_near(
             steps = 0
             while place >= 0 and steps < MAX_BUCKET:
                 steps += 1
-                if tags[place, band] == tag:
+                if tags[place, band] == tag and met[place] != row:
+                    met[place] = row
                     other = kept_rows[place]
                     small, large = min(sizes[local], size[other]), max(sizes[local], size[other])
                     alike = small >= threshold * large and (not same_numbers or kept_numbers[other] == numbers[local])
-                    for k in range(tried):
-                        if seen[k] == place:
-                            alike = False
-                            break
                     if alike:
-                        seen[tried] = place
-                        tried += 1
                         likeness = _jaccard(mine, shingles[where[other] : where[other] + size[other]])
                         if likeness >= threshold and (likeness > best or (likeness == best and other < best_row)):
                             best, best_row = likeness, other
@@ -281,6 +276,7 @@ def _find_near(
         used += sizes[local]
         kept_numbers[row] = numbers[local]
         kept_rows[kept] = row
+        met[kept] = row
         for band in range(head.shape[0]):
             value = bands[local, band]
             tags[kept, band] = np.uint32(value >> np.uint64(32))

@@ -19,12 +19,21 @@ _ELSEWHERE = re.compile(
     r"|according\s+to\s+the\s+(?:article|passage|text|document|author|excerpt|table|figure|graph)"
     r"|(?:previous|preceding|above|last)\s+(?:question|problem|exercise|example|theorem|part)"
     r"|(?:equation|theorem|lemma|example|exercise|problem|section|chapter)\s+\(?\d+(?:\.\d+)*\)?\s+(?:above|of\s+the)"
-    r"|\[(?:asy|image|figure)\])\b",
+    r"|(?:in|from|see|refer(?:ring)?\s+to)\s+the\s+(?:(?:given|following|adjoining|accompanying|attached)\s+)?"
+    r"(?:figure|diagram|image|picture|illustration|photo(?:graph)?|screenshot)s?"
+    r"|the\s+\w{3,20}\s+above(?=\s*(?:[,.;:?!)]|$))"
+    r"|(?:provided|reference|source)\s+(?:context|materials?|text|document)s?"
+    r"|(?:in|of|from|see)\s+(?:section|chapter)\s+\d+(?:\.\d+)*"
+    r"|\[(?:asy|image|figure)\])\b|如图|[上下]图|右图|左图|上文|文中|前文|本文|原文",
     re.IGNORECASE,
 )
 
+_CODE = re.compile(r"`([^`\n]+)`")
+
 _COMMON = {
-    "en": "the of and is to in that for with are what find if how as by on be an at from this each which it has when",
+    "en": "the a of and is to in that for with are what find if how as by on be an at from this each which it has when "
+    "he she they his her their many much than did was were have had your let then solve simplify compute evaluate "
+    "determine calculate factor divide multiply write prove show",
     "fr": "le la les des est et un une dans que pour du en sur avec par qui ce sont au calculer trouver si déterminer",
     "de": "der die das und ist ein eine in den von zu mit für auf wie sei man bestimme es dem des nicht wird berechne",
     "es": "el la los las de que y es un una en por con para se del cuál si halla al son como su sea calcula encuentra",
@@ -56,8 +65,13 @@ def vote_entropy(weights: Sequence[float]) -> float:
 
 
 def outside_references(question: str) -> list[str]:
-    """The phrases of a question that refer to something it does not contain, such as "the passage"."""
-    return [match[0] for match in _ELSEWHERE.finditer(question)]
+    """The phrases of a question that refer to something it does not contain, such as "the passage".
+
+    A noun that code of the question names, such as the text of `count(text: str)`, is an argument and no document.
+    """
+    named = {name for code in _CODE.findall(question) for name in re.findall(r"[a-z]+", code)}
+    found = [match[0] for match in _ELSEWHERE.finditer(question)]
+    return [phrase for phrase in found if phrase.split()[-1].lower() not in named]
 
 
 def language(text: str) -> str:

@@ -21,9 +21,10 @@ PERIODS = 24  # k*pi*r is a family of angles where r has at most this denominato
 def same_family(a: Node, b: Node) -> bool:
     """Whether two expressions are equal once the arbitrary constants of one are renamed as in the other.
 
-    Constants are known by their names and by entering linearly, beside another variable: C, c, k in one place, or
-    C_1 ... C_n (in any order) against another set of as many. An integer parameter is known by its factor, a rational
-    multiple of pi; two families of angles are the same where they have the same members: pi/4 + k*pi and 5*pi/4 - n*pi.
+    Constants are known by their names beside another variable, C and c, and by entering linearly: C, c, k in one place,
+    or C_1 ... C_n (in any order) against another set of as many. An integer parameter is known by its factor, a
+    rational multiple of pi; two families of angles are the same where they have the same members: pi/4 + k*pi and
+    5*pi/4 - n*pi.
 
     Raises:
         Unreadable: It cannot be decided.
@@ -47,8 +48,27 @@ def same_family(a: Node, b: Node) -> bool:
     return any(same_expression(_rename(a, dict(zip(own, order, strict=True))), b) for order in permutations(other))
 
 
+def as_constants_of(a: Node, b: Node) -> tuple[Node, ...]:
+    """The sides of an equation with its arbitrary constant under the other's name, of either sign; or as they are."""
+    mine, theirs = variables(a), variables(b)
+    own, other = mine - theirs, theirs - mine
+    if len(own) != 1 or len(other) != 1 or not mine & theirs:
+        return (a,)
+    (name,), (named,) = own, other
+    if not (_CONSTANT.fullmatch(name) and _CONSTANT.fullmatch(named) and _linear(a, name)):
+        return (a,)
+    return _rename(a, {name: named}), _negated(_rename(a, {name: named}), named)
+
+
+def _negated(node: Node, name: str) -> Node:
+    if node == ("var", name):
+        return ("neg", node)
+    return tuple(_negated(child, name) if isinstance(child, tuple) else child for child in node)
+
+
 def _renamed_once(a: Node, b: Node, own: str, other: str, shared: frozenset[str]) -> bool:
-    constants = bool(shared and _CONSTANT.fullmatch(own) and _CONSTANT.fullmatch(other)) and _linear(a, own)
+    constants = bool(shared and _CONSTANT.fullmatch(own) and _CONSTANT.fullmatch(other))
+    constants = constants and (own.lower() == other.lower() or _linear(a, own))
     integers = bool(_INTEGER.fullmatch(own) and _INTEGER.fullmatch(other)) and _angle_step(a, own)
     if (constants or integers) and same_expression(_rename(a, {own: other}), b):
         return True

@@ -1,4 +1,4 @@
-"""Answers that are sets of real numbers: intervals, inequalities, "all x except 3", unions, intersections."""
+"""Answers that are sets of real numbers: intervals, inequalities, |x| = 3, "all x except 3", unions, intersections."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _distance(sides: Sequence[Form], signs: Sequence[str]) -> Region | None:
     if len(found) != 1 or not (len(sides) == 2 or (len(sides) == 3 and found == [1] and "\\ne" not in signs)):
         return None
     at = found[0]
-    if (parts := _line(inside[at])) is None:
+    if (parts := line(inside[at])) is None:
         return None
     name, factor, offset = parts
     regions = []
@@ -103,7 +103,23 @@ def _distance(sides: Sequence[Form], signs: Sequence[str]) -> Region | None:
     return intersection(regions, name)
 
 
-def _line(node: Node | None) -> tuple[str, Fraction, Fraction] | None:
+def at_distance(sides: Sequence[Form]) -> Group | None:
+    """The two values of x that |x - 2| = 3 leaves, each under its name; None for another equation."""
+    if len(sides) != 2 or not all(isinstance(side, Scalar) and side.unit is None for side in sides):
+        return None
+    first, second = (single(side) for side in sides)
+    node, bound = (first, second) if first[:2] == ("call", "abs") else (second, first)
+    if node[:2] != ("call", "abs") or variables(bound) or position(bound) <= 0 or (parts := line(node[2])) is None:
+        return None
+    name, factor, offset = parts
+    ends = [
+        ("div", ("add", ("neg", bound) if minus else bound, ("num", -offset, None)), ("num", factor, None))
+        for minus in (True, False)
+    ]
+    return Group("", "", tuple(Named(name, Scalar((end,))) for end in ends))
+
+
+def line(node: Node | None) -> tuple[str, Fraction, Fraction] | None:
     """(name, a, b) of a x + b with rational a and b; None for other expressions."""
     if node is None or len(variables(node)) != 1:
         return None

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
+from .constants import as_constants_of
 from .forms import forms
-from .regions import region_of
+from .meanings import same_words
+from .regions import at_distance, region_of
 from .same_value import same_scalar, same_value, unapplied
 from .shapes import Chain, Clock, Comparison, Form, Group, Interval, Matrix, Named, Region, Scalar, Words
 from .tokens import Node, Unreadable
 from .values import (
     close,
+    decimal_places,
     evaluate,
     exact,
     variables,
@@ -31,6 +35,7 @@ def same_form(a: Form, b: Form) -> bool:
     if a == b:
         return True
     a, b = _without_conditions(a, b), _without_conditions(b, a)
+    a, b = _solved(a, b), _solved(b, a)
     if isinstance(a, Named) or isinstance(b, Named):
         return _same_named(a, b)
     if isinstance(b, Chain):
@@ -54,7 +59,7 @@ def same_form(a: Form, b: Form) -> bool:
     if isinstance(a, Comparison) and isinstance(b, Comparison):
         return _same_comparison(a, b)
     if isinstance(a, Words) and isinstance(b, Words):
-        return _same_words(a.words, b.words)
+        return same_words(a.words, b.words)
     return False
 
 
@@ -68,6 +73,12 @@ def _without_conditions(form: Form, other: Form) -> Form:
     if not conditions or not stated or any(isinstance(item, (Region, Comparison)) for item in theirs):
         return form
     return stated[0] if len(stated) == 1 else Group("", "", tuple(stated))
+
+
+def _solved(form: Form, other: Form) -> Form:
+    """x = -3, x = 3 for |x| = 3 beside values of x or a list; |z| = 5 beside a number or an equation states its own."""
+    beside = isinstance(other, (Named, Region)) or (isinstance(other, Group) and not other.opening.strip("{"))
+    return (at_distance(form.sides) or form) if isinstance(form, Chain) and beside else form
 
 
 def _same_time(a: Clock, b: Clock) -> bool:
@@ -105,12 +116,16 @@ def _has_coefficient(node: Node) -> bool:
     return any(isinstance(child, tuple) and _has_coefficient(child) for child in children)
 
 
+_INVERSE = re.compile(r"y|[fgh]\^-1(?:\(.*\))?")
+
+
 def _same_named(a: Form, b: Form) -> bool:
     if isinstance(a, Named) and isinstance(b, Named):
         if _key(a.name) != _key(b.name) and not _numbered(a.name, b.name):
             if isinstance(a.form, Words) and isinstance(b.form, Words):  # MR = SRMC, either way round
-                return _same_words((a.name.lower(),), b.form.words) and _same_words(a.form.words, (b.name.lower(),))
+                return same_words((a.name.lower(),), b.form.words) and same_words(a.form.words, (b.name.lower(),))
             functions = all(re.fullmatch(r"y|[fgh](\(.*\))?", name) for name in (a.name, b.name))
+            functions |= "y" in (a.name, b.name) and all(_INVERSE.fullmatch(name) for name in (a.name, b.name))
             if not functions:
                 return _same_equation((_side(a.name), a.form), (_side(b.name), b.form))
         return same_form(a.form, b.form)
@@ -121,7 +136,7 @@ def _same_named(a: Form, b: Form) -> bool:
     assert isinstance(b, Named)
     if isinstance(a, Chain):
         return _same_equation(a.sides, (_side(b.name), b.form)) or (
-            _identity(a.sides) and same_form(a.sides[-1], b.form)
+            _identity(a.sides) and any(same_form(side, b.form) for side in a.sides)
         )
     return same_form(a, b.form)
 
@@ -132,9 +147,9 @@ def _key(name: str) -> str:
 
 
 def _numbered(a: str, b: str) -> bool:
-    """x_1 is one of the solutions that x stands for."""
+    """x_1 is one of the solutions that x stands for, and m_max the m that was asked for."""
     short, long = sorted((a, b), key=len)
-    return re.fullmatch(re.escape(short) + r"_\d", long) is not None
+    return re.fullmatch(re.escape(short) + r"_(?:\d|max|min)", long) is not None
 
 
 def _side(name: str) -> Scalar:
@@ -159,13 +174,19 @@ def _identity(sides: Sequence[Form]) -> bool:
 
 
 def _near(a: Node, b: Node) -> bool:
-    return close(evaluate(a, 0), evaluate(b, 0), 1e-3)
+    """Equal but for what rounding takes: 3/8 ≈ 0.38 too."""
+    value = evaluate(a, 0)
+    if (rounded := decimal_places(b)) is not None and rounded[1] > 0:
+        half = Fraction(1, 2) / 10 ** rounded[1]
+        if abs(complex(value) - complex(rounded[0])) <= float(half) * (1 + 1e-9):
+            return True
+    return close(value, evaluate(b, 0), 1e-3)
 
 
 def _same_chain(a: Form, b: Chain) -> bool:
     if isinstance(a, Chain):
         return _same_equation(a.sides, b.sides) or (
-            _identity(a.sides) and _identity(b.sides) and same_form(a.sides[-1], b.sides[-1])
+            _identity(a.sides) and _identity(b.sides) and any(same_form(side, b.sides[-1]) for side in a.sides)
         )
     first = b.sides[0]
     unread = isinstance(first, (Words, Matrix)) and len(b.sides) > 1
@@ -192,7 +213,8 @@ def _same_equation(a: Sequence[Form], b: Sequence[Form]) -> bool:
             return any(all(same_form(x, y) for x, y in zip(order, b, strict=True)) for order in (a, tuple(reversed(a))))
         differences.append(("add", left.nodes[0], ("neg", right.nodes[0])))
     first, second = differences
-    return _proportional(unapplied(first, second), unapplied(second, first))
+    plain, other = unapplied(first, second), unapplied(second, first)
+    return any(_proportional(one, other) for one in as_constants_of(plain, other))
 
 
 def _proportional(a: Node, b: Node) -> bool:
@@ -354,33 +376,3 @@ def _same_comparison(a: Comparison, b: Comparison) -> bool:
         return True
     turned = tuple(flipped[sign] for sign in reversed(a.signs))
     return turned == b.signs and all(same_form(x, y) for x, y in zip(reversed(a.sides), b.sides, strict=True))
-
-
-_SYNONYMS = {
-    "no solution": (
-        "no solution", "no solutions", "none", "no real solution", "no real solutions", "empty set", "has no solution",
-    ),
-    "infinitely many solutions": (
-        "infinitely many solutions", "infinite number solutions", "infinitely many", "infinite solutions",
-        "infinite number", "infinite",
-    ),
-    "undefined": ("undefined", "does not exist", "dne", "not defined", "limit does not exist"),
-    "yes": ("yes", "true"),
-    "no": ("no", "false"),
-}  # fmt: skip
-_MEANINGS = {words: meaning for meaning, spellings in _SYNONYMS.items() for words in spellings}
-_FILLERS = {"condition", "series", "sequence", "therefore", "so", "thus", "answer", "we", "have", "has", "both"}
-_STEMS = (("converges", "converge"), ("convergent", "converge"), ("diverges", "diverge"), ("divergent", "diverge"))
-
-
-def _same_words(a: Sequence[str], b: Sequence[str]) -> bool:
-    return "".join(a) == "".join(b) or _meaning(a) == _meaning(b)
-
-
-def _meaning(words: Sequence[str]) -> str:
-    joined = " ".join(words)
-    if joined in _MEANINGS:
-        return _MEANINGS[joined]
-    stems = dict(_STEMS)
-    kept = [stems.get(word, word) for word in words if word not in _FILLERS]
-    return " ".join(kept) or joined

@@ -103,12 +103,15 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], 
         ),
         (r"\\dot(?![a-zA-Z])\s*\{?(\\?[a-zA-Z]+)\}?", r"\1'"),
         (r"\\ddot(?![a-zA-Z])\s*\{?(\\?[a-zA-Z]+)\}?", r"\1''"),
+        (r"(?<=\d)\s*(?:\\(?:text|mathrm)\s*\{\s*)?万\s*(?:[元人个吨米]\s*)?\}?", r" \\times 10^{4} "),
+        (r"(?<=\d)\s*(?:\\(?:text|mathrm)\s*\{\s*)?亿\s*(?:[元人个吨米]\s*)?\}?", r" \\times 10^{8} "),
         (r"\\tag\{[^{}]*\}|\\label\{[^{}]*\}", ""),
     )
 )
 _BOXED = re.compile(r"\\(?:boxed|fbox|framebox)\s*\{")
 _TEXT = re.compile(
-    r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|operatorname\*?|textnormal|rm|mathsf)\s*\{([^{}]*)\}"
+    r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|operatorname\*?|textnormal|rm|mathsf)"
+    r"\s*\{((?:[^{}]|\^\s*\{-?\d\})*)\}"
 )
 
 
@@ -149,7 +152,8 @@ def _mark_text(match: re.Match[str]) -> str:
     upright = match[0].startswith(("\\mathrm", "\\operatorname", "\\rm", "\\mathsf"))
     if not any(character.isalpha() for character in inner):
         return f" {inner} "
-    if inner in FUNCTIONS and inner not in ("min", "max", "sec"):
+    unit = inner == "arcsec" and not match.string[match.end() :].strip(" $.")
+    if inner in FUNCTIONS and inner not in ("min", "max", "sec") and not unit:
         return f"\\{inner} "
     if re.fullmatch(r"(?i)\s*,?\s*(or|and)\s*,?", inner):
         return f" {inner} "
@@ -202,6 +206,9 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=\d)\s*,?\s*⟦?\s*(?:with\s+)?(?:a\s+)?remainder\s*(?:of\s*)?⟧?\s*(?=\d)", " R "),
         (r"^(\([^()]*,[^()]*\))\s*\^\s*\{?\s*(?:T|\\top)\s*\}?$", r"\1"),
         (r"(?<=\w)\s+only$", ""),
+        (r"(?<=\d)\s+\((?:⟦\s*)?([a-z]{4,})(?:\s*⟧)?\)$", r" ⟦\1⟧"),
+        (r"^⟦?(?:an?|one)[\s-]+half⟧?$", r"\\frac12"),
+        (r"^(?:\\triangle|△|⟦?triangle\b\s*⟧?)\s*\{?(?-i:([A-Z]{3}))\}?$", r"\1"),
     )
 )
 # Two values between brackets of any kind and direction, with a comma or a semicolon: ]2,3[ and (2;3).
@@ -214,6 +221,17 @@ def _pair(found: re.Match[str]) -> str:
     opening = "(" if found[1] == "]" else found[1]
     closing = ")" if found[5] == "[" else found[5]
     return f"{opening}{found[2]},{found[4]}{closing}"
+
+
+_ROWS = re.compile(r"^\[([^\[\](){}]*)\]$")
+
+
+def _rows(found: re.Match[str]) -> str:
+    """[1, 2; 3, 4] or [1 2; 3 4], rows of two entries or more, as a matrix; [2; 3) and [2; 3] are intervals."""
+    rows = [re.split(r"\s*,\s*" if "," in found[1] else r"\s+", row.strip()) for row in found[1].split(";")]
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1 or len(rows[0]) < 2 or not all(map(all, rows)):
+        return found[0]
+    return r"\begin{matrix}" + r" \\ ".join(" & ".join(row) for row in rows) + r"\end{matrix}"
 
 
 def clean(text: str) -> str:
@@ -233,7 +251,7 @@ def clean(text: str) -> str:
     text = re.sub(r"[ \t\r\f\v]+", " ", text).strip()
     for pattern, replacement in _PHRASES:
         text = pattern.sub(replacement, text)
-    text = _PAIR.sub(_pair, text)
+    text = _PAIR.sub(_pair, _ROWS.sub(_rows, text))
     return _without_phrases(trimmed(text))
 
 

@@ -33,7 +33,7 @@ _define(
     amu="166053906660/100000000000000000000000000000000000",
 )  # fmt: skip
 _define("V", L__l__liter__litre="1", mL__ml__milliliter="1/1000", gallon__gal="3785411784/1000000000")
-_define("A", degree__deg="1", radian__rad="1000000")
+_define("A", degree__deg="1", radian__rad="1000000", arcsec="1/3600", arcmin="1/60")
 _define(
     "E",
     J__joule="1",

@@ -201,7 +201,7 @@ def _power(a: Value, b: Value) -> Value:
         if abs(b) > 10**9:
             b = Fraction(int(b) % 2 + 2)  # of 1, 0 or -1 only the parity matters
         return a ** int(b)
-    if isinstance(a, Fraction) and isinstance(b, Fraction) and b.denominator <= 64:
+    if isinstance(b, Fraction) and b.denominator <= 64:  # as the roots that it is written for: (-8)^{1/3} is -2
         return _bounded(complex(_root(a, Fraction(b.denominator))) ** b.numerator) if abs(b) < 10**6 else _too_large()
     if a == 0:
         return complex(0)

@@ -244,6 +244,7 @@ def test_files_with_differing_field_names_are_read(tmp_path):
             r"one\.jsonl: no field with the question; expected question, .*; the file has ask, reply",
         ),
         (b'{"question": 5}\n', "row 1: 'question' should be text, found int"),
+        (b'{"question": "A?"}\n{"question": " "}\n', "row 2: 'question' is empty; nothing can be compared with it"),
         (b'{"question": "A?"}\n{"answer": "B"}\n', "row 2: 'question' should be text, found NoneType"),
         (b"[1, 2]\n", "line 1 is list; expected an object"),
         (b"{oops\n", "line 1 is not JSON"),

@@ -15,6 +15,13 @@ from synthllm.builder.curate.quality import language, outside_references, vote_e
         "As shown in the diagram, a circle touches a line. Find its radius.",
         "See Figure 3 and compute the shaded area.",
         "Use the table below to find the mean.",
+        "In the figure, $AB = 3$. Find $BC$.",
+        "Referring to the image, what is the angle?",
+        "Given the function above, find $f(2)$.",
+        "Use the results of Section 2.",
+        "From the provided context, find $n$.",
+        "Write `count(n: int)`, which does what the text says.",
+        "如图所示，求面积。",
     ],
 )
 def test_question_that_needs_something_else_is_recognised(question):
@@ -29,6 +36,9 @@ def test_question_that_needs_something_else_is_recognised(question):
         "A figure skater turns 3 times. How many degrees is that?",
         "Let $f$ be given by $f(x) = 2x$. Find $f(3)$.",
         "A newspaper prints 4 articles a day. How many articles a week?",
+        "Write `count(text: str) -> int`, the number of vowels in the text.",
+        "Find the area of the region above the $x$-axis.",
+        "How many sections of 3 m are in the fence?",
         "The table has four legs and the chair three. How many legs do 2 tables have?",
     ],
 )
@@ -41,6 +51,10 @@ def test_question_that_stands_alone_is_left_in_peace(question):
     [
         ("Find the sum of the first ten odd numbers.", "en"),
         ("Find $x$ if $x+2=5$.", "en"),
+        ("Simplify: $-10-4(n-5)$", "en"),
+        ("Compute $2^{10}$.", "en"),
+        ("A pen costs as much as a pencil and an eraser. A pencil costs $1.20.", "en"),
+        ("Calcule o valor de x.", "pt"),
         ("Calculer la somme des dix premiers nombres impairs.", "fr"),
         ("Bestimme die Summe der ersten zehn ungeraden Zahlen.", "de"),
         ("Calcula la suma de los diez primeros números impares.", "es"),

@@ -73,7 +73,7 @@ def test_any_text_is_judged_without_an_error_and_in_time(prediction, reference):
 
 
 @pytest.mark.parametrize(
-    "piece", ["9^", "(", "{", "\\frac{", "-", "+", "x", "\\sqrt", "1,", "!", "|", "\\left(", "=", "$"]
+    "piece", ["9^", "(", "{", "\\frac{", "-", "+", "x", "\\sqrt", "1,", "!", "|", "\\left(", "=", "$", "1;", "^{2"]
 )
 def test_very_long_and_deeply_nested_answers_are_refused_at_once(piece):
     started = time.monotonic()

@@ -89,7 +89,7 @@ def test_tasks_of_every_level_have_tests_that_their_program_passes(level):
             written = "\n".join(programs.tests(single(programs.STEPS[0], 3), np.random.default_rng(0)))
         tests = checked.read_tests(written, text)
         answered = reply(fill(PROMPTS["code"], QUESTION=text), seed=5, temperature=0.7)
-        assert checked.verdict_on(checked.program_of(answered, tests), tests) == "passed"
+        assert checked.tried(checked.program_of(answered, tests), tests).verdict == "passed"
 
 
 def test_program_is_wrong_as_often_as_asked_and_a_strange_task_gets_none():
