@@ -10,7 +10,8 @@ longer. The search measures throughput at one limit, tries another, and keeps it
 
 Throughput is counted in tokens, since one reply may be a hundred times as long as another. The ramp counts from the
 moment at which a limit was set: in the time that a reply takes, as many come as the limit allows, whether in one crowd
-or spread out. Later and finer comparisons leave out the replies to what was sent under the limit before. A limit that
+or spread out. Connections are made in that time too, and a rate that looks too low would let the next limit pass: what
+was sent under the limit before measures it once more. Later and finer comparisons leave those replies out. A limit that
 was not used up, because too few requests came, says nothing and is measured again.
 """
 
@@ -51,6 +52,7 @@ class Knee:
         self._up, self._down = UP, DOWN
         self._began: float | None = None  # when this epoch did; None until the first reply
         self._settle = self._replies = self._refusals = self._slack = self._tokens = 0
+        self._before = self._before_tokens = 0  # replies still to come to what was out when the ramp went on
 
     def on_reply(self, now: float, latency_s: float, in_flight: int, tokens: int) -> bool:
         """Count one reply; True where the limit changed.
@@ -68,6 +70,8 @@ class Knee:
             return False
         if self._began is None:
             self._began = now - latency_s
+        if self._before and now - latency_s < self._began:
+            self._measure_base_again(now - self._began, tokens)
         self._replies += 1
         self._tokens += tokens + 1
         if in_flight * 10 < self.limit * 9:
@@ -76,6 +80,13 @@ class Knee:
         if self._replies < wanted or now - self._began < 0.02:
             return False
         return self._end_epoch(self._tokens / (now - self._began), now)
+
+    def _measure_base_again(self, seconds: float, tokens: int) -> None:
+        """By all replies to what was out when the ramp went on; they come at the rate that the limit before allows."""
+        self._before -= 1
+        self._before_tokens += tokens + 1
+        if not self._before:
+            self._base_rate = max(self._base_rate, self._before_tokens / seconds)
 
     def on_overload(self, now: float) -> bool:
         """Count one refusal by a server that has too much to do; True where the limit changed."""
@@ -95,16 +106,20 @@ class Knee:
         self._base_rate = 0.0
         return self._move(int(self.limit * CUT), now)
 
-    def _restart(self, now: float, settle: int = 0) -> None:
+    def _restart(self, now: float) -> None:
         self._began = now
-        self._settle = settle
-        self._replies = self._refusals = self._slack = self._tokens = 0
+        self._settle = self._replies = self._refusals = self._slack = self._tokens = 0
+        self._before = self._before_tokens = 0
 
     def _move(self, limit: int, now: float) -> bool:
         before = self.limit
         self.limit = max(1, min(limit, self.ceiling))
         moved = self.limit != before
-        self._restart(now, settle=before if moved and self._phase != "ramp" else 0)
+        self._restart(now)
+        if moved and self._phase == "ramp":
+            self._before = before
+        elif moved:
+            self._settle = before
         return moved
 
     def _end_epoch(self, rate: float, now: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import orjson
@@ -29,7 +29,7 @@ class Course:
         prompt_tokens: The most that its prompt may have; 0 where nobody needs to know.
         shortened: Whether its document was cut to make it fit.
         rests: Called before it waits to be sent again.
-        bodies: It as JSON, in the dialects that were needed.
+        body: It as JSON, in the `dialect` that it was last sent in.
         sent: How often it was sent; `charged` of these counted against it, as `waited` did not.
         blamed: Whether it once failed while the server answered others.
         put_off_since: When it was first put off (429, 503), None where it was not.
@@ -40,7 +40,8 @@ class Course:
     prompt_tokens: int
     shortened: bool
     rests: Callable[[], None]
-    bodies: dict[Dialect, bytes] = field(default_factory=dict)
+    dialect: Dialect | None = None
+    body: bytes = b""
     sent: int = 0
     charged: int = 0
     waited: int = 0
@@ -139,16 +140,15 @@ class Sender:
         """Send a request once, and learn from what comes back."""
         dialect = server.dialect
         assert dialect is not None
-        body = course.bodies.get(dialect)
-        if body is None:
-            body = course.bodies[dialect] = orjson.dumps(body_of(dialect, course.request, course.model))
+        if course.dialect is not dialect:
+            course.dialect, course.body = dialect, orjson.dumps(body_of(dialect, course.request, course.model))
         course.sent += 1
         self._tally.sent += 1
         outcome: Outcome
         began, asked_s = time.monotonic(), None
         try:
             deadline_s = server.deadline_s(course.request.max_tokens, self._timeout_s)
-            reply = await server.origin.send("POST", dialect.path, body, deadline_s)
+            reply = await server.origin.send("POST", dialect.path, course.body, deadline_s)
             outcome = judge(reply, dialect, server.origin.url)
             if isinstance(outcome, Failure):
                 asked_s = retry_after_s(reply)

@@ -124,6 +124,20 @@ def test_a_ramp_goes_on_after_one_slow_measurement_and_ends_after_two() -> None:
     assert 256 <= knee.limit < 300
 
 
+def test_a_slow_start_does_not_let_the_next_limits_pass() -> None:
+    """As where connections take longer than replies: what was sent under the first limit measures it once more."""
+    knee, now = Knee(2000), 0.4
+    for _ in range(64):
+        now += 1 / 320
+        knee.on_reply(now, now, knee.limit, 100)
+    assert knee.limit == 256
+    began = now
+    for number in range(512):
+        now += 1 / 320
+        knee.on_reply(now, now - began + (0.1 if number < 64 else -0.001), knee.limit, 100)
+    assert 64 <= knee.limit < 80
+
+
 def slots_script(count: int, service_s: float) -> Script:
     """A server that works on `count` requests at a time; others wait."""
     free = [0.0] * count
