@@ -132,18 +132,23 @@ def shortened(text: str) -> str:
     return f"{text[:_SHOWN_CHARS]}... {len(text)} characters, {digest}"
 
 
-def agreeing(outcomes: Sequence[Sequence[str]]) -> list[list[int]]:
-    """Which programs did the same on all further calls, those aside on which none returned a value.
+def counting(outcomes: Sequence[Sequence[str]]) -> list[int]:
+    """The places of the further calls that count: those on which some program returned a value.
 
     Args:
         outcomes: For each program what every call came to, in the same order.
     """
-    counted = [
+    return [
         place
         for place in range(min(map(len, outcomes), default=0))
         if not all(program[place].startswith(RAISED) for program in outcomes)
     ]
+
+
+def agreeing(outcomes: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Which programs did the same on all further calls that count."""
+    places = counting(outcomes)
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, program in enumerate(outcomes):
-        groups[tuple(program[place] for place in counted)].append(number)
+        groups[tuple(program[place] for place in places)].append(number)
     return list(groups.values())

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .behaviour import RAISED, further_calls, shortened
+from .behaviour import RAISED, counting, further_calls, shortened
 from .literals import UNREADABLE, literal, parsed, spelling
 from .sandbox import Limits, Returned, run_calls
 from .tagged import without_thoughts
@@ -229,11 +229,11 @@ def _outcome(returned: Returned) -> str:
 def disagreement(outcomes: Sequence[Sequence[str]], tests: Sequence[str]) -> str:
     """The first further call on which programs differ, and what it comes to for each, the most frequent first."""
     calls = further_calls(tuple(stored(test).call for test in tests))
-    for call, came in zip(calls, zip(*outcomes, strict=True), strict=True):
-        if len(set(came)) > 1 and not all(one.startswith(RAISED) for one in came):
-            counts = Counter(came).most_common()
-            told = "; ".join(f"{count} of {len(came)} {_shown(one)}" for one, count in counts)
-            return f"{_shown(call)}: {told}"
+    for place in counting(outcomes):
+        came = Counter(program[place] for program in outcomes)
+        if len(came) > 1:
+            told = "; ".join(f"{count} of {len(outcomes)} {_shown(one)}" for one, count in came.most_common())
+            return f"{_shown(calls[place])}: {told}"
     return ""
 
 

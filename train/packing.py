@@ -38,10 +38,10 @@ def packing_isolates(model: Any, device: str) -> bool:
     packed.pop("labels")
     inputs = {name: value.to(device) if hasattr(value, "to") else value for name, value in packed.items()}
     with torch.no_grad():
+        alone = shallow(input_ids=torch.tensor([second], device=device), use_cache=False).logits[0].float()
         try:
             together = shallow(**inputs, use_cache=False).logits[0, len(first) :].float()
-        except ValueError:  # of a short convolution, where the kernel that can tell rows apart is not installed
+        except ValueError:  # it takes a row alone and no packed ones: a convolution without the kernel that parts rows
             return False
-        alone = shallow(input_ids=torch.tensor([second], device=device), use_cache=False).logits[0].float()
     allowed = TOLERANCE * (30 if half else 1)
     return bool((together - alone).abs().max() <= allowed * alone.abs().max())

@@ -12,8 +12,8 @@ probability of at least 0.99, one above it nearly always.
 The signatures are our own (minhash.py), since rensa 0.5.0's cannot be read but as Python lists. Every way through its
 interface was measured in tests/benchmarks/near_duplicates.py: lists of all rows, 3.9 us of processor time a question;
 the band keys in the bytes of a pickled index, 4.1; lists of the rows that its flags name, which must then lie in memory
-at once, 1.2 (built out, 3.5 to 4.2 with the rest of the work, and 1.7 times our memory). All that is done here takes
-2.1 to 2.5, and datasketch 174: 68 to 79 times as fast, where rensa's signatures would leave 41 to 50.
+at once, 1.2. All that is done here takes 2.1 to 2.5, and datasketch 174: 68 to 79 times as fast. A prototype of the
+third way, with bands and true similarity as here, took 3.5 to 4.2 (41 to 50 times) and 1.7 times our memory.
 
 Rows whose numbers differ are different exercises with different answers, yet near duplicates by their words; the
 recipe's `near_duplicates_share_numbers` keeps them.

@@ -18,7 +18,7 @@ _SYNONYMS = {
 }  # fmt: skip
 _MEANINGS = {words: meaning for meaning, spellings in _SYNONYMS.items() for words in spellings}
 _FILLERS = {"condition", "series", "sequence", "therefore", "so", "thus", "answer", "we", "have", "has", "both"}
-_STEMS = (("converges", "converge"), ("convergent", "converge"), ("diverges", "diverge"), ("divergent", "diverge"))
+_STEMS = {"converges": "converge", "convergent": "converge", "diverges": "diverge", "divergent": "diverge"}
 
 
 def same_words(a: Sequence[str], b: Sequence[str]) -> bool:
@@ -30,6 +30,5 @@ def _meaning(words: Sequence[str]) -> str:
     joined = " ".join(words)
     if joined in _MEANINGS:
         return _MEANINGS[joined]
-    stems = dict(_STEMS)
-    kept = [stems.get(word, word) for word in words if word not in _FILLERS]
+    kept = [_STEMS.get(word, word) for word in words if word not in _FILLERS]
     return " ".join(kept) or joined

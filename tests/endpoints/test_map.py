@@ -77,8 +77,9 @@ def test_others_go_on_while_a_request_that_was_put_off_rests(tmp_path: Path) -> 
         return Say(status=429) if call.prompt == "0" and len(seen) < 20 else completion("fine")
 
     async def run(url: str) -> dict[int, Outcome]:
-        options = {"max_in_flight": 1, "patience_s": 2.0, "waking_patience_s": 2.0}
-        async with Endpoint(url, model="m", ledger=tmp_path, **options) as endpoint:  # type: ignore[arg-type]
+        async with Endpoint(
+            url, model="m", ledger=tmp_path, max_in_flight=1, patience_s=2.0, waking_patience_s=2.0
+        ) as endpoint:
             return await collect(endpoint, [ask(str(number)) for number in range(20)])
 
     with ScriptedServer(script) as server:
